@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a receiver knows where a connection ID ends. Neither tls12_cid nor the unified header carries
+// the length of its CID (RFC 9146, section 4; RFC 9147, section 4): it is a question to whoever
+// issued the CID.
+#ifndef WAYBILL_WIRE_CID_LENGTH_H_
+#define WAYBILL_WIRE_CID_LENGTH_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/types/span.h"
+
+namespace waybill {
+
+// The longest connection ID, in bytes (RFC 9146, section 3).
+inline constexpr size_t kMaxCidLength = 255;
+
+// Says how long the CID is that begins `bytes`, which are all bytes of the datagram from the CID
+// on: 1 to 255, or 0 where no CID of the receiver's begins there. May depend only on the bytes that
+// it claims (RFC 9146, section 3: variable-length CIDs delimit themselves). `context` is what
+// CidLength::SelfDelineating was given. Called once for each record that carries a CID, before
+// anything is authenticated: it must not allocate, block or change state. May be called by several
+// threads at once.
+using CidDelineator = uint8_t (*)(const void* context, absl::Span<const uint8_t> bytes);
+
+// The length of the CIDs that a receiver issued: absent, one number, or an answer that the CID
+// itself gives.
+//
+// A small value to be copied. There is no default: a receiver that leaves the length out does not
+// compile.
+class CidLength {
+ public:
+  // No CID was negotiated for this direction, or an empty one: a record that carries a CID cannot
+  // be read (RFC 9147, section 9).
+  static constexpr CidLength Absent() { return CidLength(nullptr, nullptr, 0); }
+
+  // All CIDs have `length` bytes. 0 is the same as Absent(): a CID on the wire has at least one
+  // byte.
+  static constexpr CidLength Fixed(uint8_t length) { return CidLength(nullptr, nullptr, length); }
+
+  // Each CID says by its own bytes where it ends. `delineate` must not be null; it and `context`,
+  // which is not owned, must outlive every copy of this value.
+  static constexpr CidLength SelfDelineating(CidDelineator delineate, const void* context) {
+    return CidLength(delineate, context, 0);
+  }
+
+  constexpr bool absent() const { return delineate_ == nullptr && fixed_ == 0; }
+
+  // The length of the CID that begins `bytes`, or 0 where there is none. May exceed bytes.size():
+  // the caller's reader checks.
+  uint8_t Of(absl::Span<const uint8_t> bytes) const {
+    return delineate_ == nullptr ? fixed_ : delineate_(context_, bytes);
+  }
+
+ private:
+  constexpr CidLength(CidDelineator delineate, const void* context, uint8_t fixed)
+      : delineate_(delineate), context_(context), fixed_(fixed) {}
+
+  CidDelineator delineate_;
+  const void* context_;
+  uint8_t fixed_;
+};
+
+}  // namespace waybill
+
+#endif  // WAYBILL_WIRE_CID_LENGTH_H_
