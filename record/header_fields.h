@@ -99,7 +99,8 @@ inline DropReason ReadChainAndPayload(uint16_t length, size_t limit, const Exten
   const DropReason reason = ReadExtensionChain(rules, &body, summary);
   if (reason != DropReason::kNone) return reason;
   view->extensions = summary->chain;
-  return ReadPayload(static_cast<uint16_t>(body.remaining()), limit, &body, view);
+  body.ReadRange(body.remaining(), &view->payload);
+  return view->payload.length <= limit ? DropReason::kNone : DropReason::kLengthOverLimit;
 }
 
 }  // namespace waybill
