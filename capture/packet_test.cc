@@ -249,8 +249,10 @@ TEST(PacketTest, VersionMustAgreeWithTheLayerBelow) {
 
 TEST(PacketTest, Ipv4HeaderLengthMustBeAtLeastFiveWords) {
   for (uint8_t words = 0; words < 5; ++words) {
-    EXPECT_EQ(Verdict(LinkLayer::kRawIp, WithByte(Ipv4(Udp()), 0, 0x40 | words)),
-              PacketVerdict::kMalformed);
+    const Bytes bytes = WithByte(Ipv4(Udp()), 0, 0x40 | words);
+    EXPECT_EQ(Verdict(LinkLayer::kRawIp, bytes), PacketVerdict::kMalformed);
+    // Nor is it excused by a fragment, whose content is not looked into.
+    EXPECT_EQ(Verdict(LinkLayer::kRawIp, WithByte(bytes, 6, 0x20)), PacketVerdict::kMalformed);
   }
 }
 
@@ -350,8 +352,8 @@ TEST(FragmentTest, FirstOfIpv4ShowsPorts) {
 }
 
 TEST(FragmentTest, LaterOfIpv4ShowsAddressesAlone) {
-  // One in the middle and the last one; the lowest and the highest offset.
-  for (size_t flags_and_offset : {0x2001, 0x0001, 0x3fff, 0x1fff}) {
+  // In the middle and the last; the lowest bit of the offset, the highest, and all.
+  for (size_t flags_and_offset : {0x2001, 0x0001, 0x1000, 0x3fff, 0x1fff}) {
     const Decoded decoded(LinkLayer::kRawIp, Ipv4Fragment(Udp(), flags_and_offset));
     ASSERT_EQ(decoded.verdict, PacketVerdict::kUdp);
     EXPECT_TRUE(decoded.packet.is_fragment);
