@@ -1,8 +1,33 @@
-"""cc_library whose headers are included as `waybill/FOLDER/HEADER.h`, inside this repository and from any other."""
+"""How a library of this repository is declared, and how a room offers all of its libraries at once."""
 
 def waybill_library(name, **kwargs):
+    """A cc_library whose headers are included as `waybill/ROOM/HEADER.h`, inside this repository and from any other."""
     native.cc_library(
         name = name,
         include_prefix = "waybill/" + native.package_name(),
         **kwargs
+    )
+
+def room():
+    """Closes the BUILD file of a room.
+
+    `//ROOM` is every library of the room at once, for embedders and for the tests that hold the rooms' borders against what is
+    reached; `//ROOM:sources` is its files, for the test over includes.
+    """
+    native.cc_library(
+        name = native.package_name(),
+        deps = [
+            rule["name"]
+            for rule in native.existing_rules().values()
+            if rule["kind"] == "cc_library" and not rule.get("testonly")
+        ],
+        visibility = ["//visibility:public"],
+    )
+    native.filegroup(
+        name = "sources",
+        srcs = native.glob([
+            "*.cc",
+            "*.h",
+        ]),
+        visibility = ["//tests:__pkg__"],
     )

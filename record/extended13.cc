@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waybill/record/extended13.h"
+
+#include <algorithm>
+
+#include "waybill/record/header_fields.h"
+#include "waybill/record/unified.h"
+
+namespace waybill {
+namespace {
+
+// EXT-13: the epochs of 0-RTT and of the handshake keep the unified header for good.
+constexpr uint64_t kFirstExtendedEpoch = 3;
+
+bool HasCid(absl::Span<const RecordExtension> extensions) {
+  return std::any_of(extensions.begin(), extensions.end(), [](const RecordExtension& extension) {
+    return extension.type == kCidExtensionType;
+  });
+}
+
+}  // namespace
+
+size_t EncodedLength(const Extended13Header& header) {
+  return 1 + header.cid.size() + (header.sequence16 ? 2 : 1) + 2 +
+         ExtensionChainLength(header.extensions);
+}
+
+bool WriteHeader(const Extended13Header& header, ByteWriter* writer) {
+  const size_t length = ExtensionChainLength(header.extensions) + header.payload_length;
+  return header.epoch >= kFirstExtendedEpoch &&                 //
+         !header.extensions.empty() &&                          //
+         (header.cid.empty() || !HasCid(header.extensions)) &&  //
+         header.payload_length >= kNumberSampleLength &&        //
+         header.payload_length <= kMaxCiphertextLength13 &&     //
+         length < kExtensionIndicator &&                        //
+         WriteFields13(header.epoch, header.sequence, header.sequence16, header.cid,
+                       /*has_length=*/true, writer) &&
+         writer->WriteU16(kExtensionIndicator | length) &&
+         WriteExtensionChain(header.extensions, writer);
+}
+
+DropReason ParseBehindHeader13(uint16_t length, const ExtensionRules& rules, ByteReader* reader,
+                               RecordView* view) {
+  view->form = RecordForm::kExtended13;
+  ExtensionChainSummary summary;
+  const DropReason reason =
+      ReadChainAndPayload(length, kMaxCiphertextLength13, rules, reader, view, &summary);
+  if (reason != DropReason::kNone) return reason;
+  if (summary.types.Has(kCidExtensionType)) {
+    if ((view->first_byte & kUnifiedCidBit) != 0) return DropReason::kExtensionSecondCid;
+    view->cid = summary.cid;
+  }
+  if (view->payload.length < kNumberSampleLength) return DropReason::kCiphertextTooShort;
+  return DropReason::kNone;
+}
+
+}  // namespace waybill

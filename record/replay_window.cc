@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waybill/record/replay_window.h"
+
+#include <algorithm>
+
+namespace waybill {
+
+DropReason ReplayWindow::Check(uint64_t sequence) const {
+  if (sequence >= expected_) return DropReason::kNone;
+  if (IsLeft(sequence)) return DropReason::kLeftOfWindow;
+  const uint64_t word = words_[sequence / kWordBits % kWords];
+  return (word & BitOf(sequence)) == 0 ? DropReason::kNone : DropReason::kReplayed;
+}
+
+void ReplayWindow::Mark(uint64_t sequence) {
+  if (IsLeft(sequence)) return;
+  if (sequence >= expected_) {
+    // The numbers from expected_ to this one take the places of those that leave on the left: at
+    // most all of them.
+    const uint64_t entering = sequence - expected_ + 1;
+    if (entering >= kSize) {
+      std::fill(words_, words_ + kWords, 0);
+    } else {
+      for (uint64_t number = expected_; number <= sequence; ++number)
+        WordOf(number) &= ~BitOf(number);
+    }
+    expected_ = sequence + 1;
+  }
+  WordOf(sequence) |= BitOf(sequence);
+}
+
+}  // namespace waybill

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waybill/record/replay_window.h"
+
+#include <random>
+#include <set>
+
+#include "gtest/gtest.h"
+#include "waybill/record/record_view.h"
+
+namespace waybill {
+namespace {
+
+TEST(ReplayWindow, AcceptsEveryNumberWhenNew) {
+  const ReplayWindow window;
+  EXPECT_EQ(window.expected(), 0u);
+  for (uint64_t sequence : {uint64_t{0}, uint64_t{1}, uint64_t{255}, uint64_t{256}, kMaxSequence}) {
+    EXPECT_EQ(window.Check(sequence), DropReason::kNone);
+  }
+}
+
+// REQ-055, REQ-057
+TEST(ReplayWindow, RefusesDuplicatesAndWhatIsLeftOfIt) {
+  ReplayWindow window;
+  window.Mark(1000);
+  EXPECT_EQ(window.Check(1000), DropReason::kReplayed);
+  EXPECT_EQ(window.Check(999), DropReason::kNone);
+  EXPECT_EQ(window.Check(1000 - 255), DropReason::kNone);
+  EXPECT_EQ(window.Check(1000 - 256), DropReason::kLeftOfWindow);
+  EXPECT_EQ(window.Check(0), DropReason::kLeftOfWindow);
+  EXPECT_EQ(window.Check(1001), DropReason::kNone);
+  EXPECT_EQ(window.expected(), 1001u);
+}
+
+// BUG-01, REQ-059: checking, however often and of whatever, changes nothing.
+TEST(ReplayWindow, CheckChangesNothing) {
+  ReplayWindow window;
+  window.Mark(5);
+  for (uint64_t sequence = 0; sequence < 100000; ++sequence) window.Check(sequence);
+  window.Check(kMaxSequence);
+  EXPECT_EQ(window.expected(), 6u);
+  EXPECT_EQ(window.Check(4), DropReason::kNone);
+  EXPECT_EQ(window.Check(5), DropReason::kReplayed);
+}
+
+// BUG-02: jumps of every distance around a word, the window and the whole range. After each, the
+// window is what a set would say.
+TEST(ReplayWindow, JumpsOfAnyDistance) {
+  for (uint64_t jump : {uint64_t{1}, uint64_t{31}, uint64_t{32}, uint64_t{63}, uint64_t{64},
+                        uint64_t{65}, uint64_t{127}, uint64_t{128}, uint64_t{255}, uint64_t{256},
+                        uint64_t{257}, uint64_t{1} << 32, kMaxSequence - 300}) {
+    ReplayWindow window;
+    for (uint64_t sequence = 0; sequence < 300; sequence += 3) window.Mark(sequence);
+    const uint64_t highest = 297 + jump;
+    window.Mark(highest);
+    for (uint64_t age = 0; age < ReplayWindow::kSize && age <= highest; ++age) {
+      const uint64_t sequence = highest - age;
+      const bool marked = sequence == highest || (sequence <= 297 && sequence % 3 == 0);
+      ASSERT_EQ(window.Check(sequence), marked ? DropReason::kReplayed : DropReason::kNone)
+          << sequence << " after a jump of " << jump;
+    }
+  }
+}
+
+TEST(ReplayWindow, ALateNumberLeftOfTheWindowIsNotMarked) {
+  ReplayWindow window;
+  window.Mark(10000);
+  window.Mark(10000 - 256);  // its bit would be that of 10000
+  window.Mark(10000 - 512 + 1);
+  EXPECT_EQ(window.Check(10000 - 256 + 1), DropReason::kNone);
+  EXPECT_EQ(window.expected(), 10001u);
+}
+
+// Against a set of everything marked, over streams that reorder, repeat, fall back and leap.
+TEST(ReplayWindow, AgreesWithASet) {
+  std::mt19937_64 random(1);
+  for (int stream = 0; stream < 40; ++stream) {
+    ReplayWindow window;
+    std::set<uint64_t> marked;
+    uint64_t highest = 0;
+    for (int i = 0; i < 5000; ++i) {
+      const uint64_t back = random() % 400;
+      uint64_t sequence = highest + random() % 3;
+      if (random() % 2 == 0) sequence = highest < back ? 0 : highest - back;
+      if (random() % 200 == 0) sequence = highest + random() % 1000;
+      DropReason expected = DropReason::kNone;
+      if (!marked.empty() && sequence + ReplayWindow::kSize <= highest) {
+        expected = DropReason::kLeftOfWindow;
+      } else if (marked.count(sequence) != 0) {
+        expected = DropReason::kReplayed;
+      }
+      ASSERT_EQ(window.Check(sequence), expected) << sequence << " with highest " << highest;
+      if (expected == DropReason::kNone) {
+        window.Mark(sequence);
+        marked.insert(sequence);
+        highest = std::max(highest, sequence);
+      }
+    }
+  }
+}
+
+// The end of the range is a number like any other.
+TEST(ReplayWindow, ReachesTheLastSequenceNumber) {
+  ReplayWindow window;
+  window.Mark(kMaxSequence - 1);
+  EXPECT_EQ(window.Check(kMaxSequence), DropReason::kNone);
+  window.Mark(kMaxSequence);
+  EXPECT_EQ(window.Check(kMaxSequence), DropReason::kReplayed);
+  EXPECT_EQ(window.Check(kMaxSequence - 1), DropReason::kReplayed);
+  EXPECT_EQ(window.expected(), kMaxSequence + 1);
+}
+
+}  // namespace
+}  // namespace waybill

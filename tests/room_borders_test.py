@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Holds the includes of the keyless rooms against the borders in docs/map.md.
+
+layering_check sees only headers of our own modules: a system header needs no dependency to be found. So what a room may include is
+checked here, file by file, against a list of what is allowed rather than of what is not.
+"""
+import re
+import sys
+
+ROOMS = {
+    "wire": {"wire"},
+    "ext": {"ext", "wire"},
+    "record": {"record", "ext", "wire"},
+    "cid": {"cid", "wire"},
+    "dispatch": {"dispatch", "cid", "record", "ext", "wire"},
+}
+# Header-only parts of Abseil, so that a microcontroller needs none of its libraries.
+ABSEIL = {"absl/types/span.h"}
+STANDARD = {
+    "algorithm", "array", "cstddef", "cstdint", "cstring", "iterator", "limits", "optional", "string_view", "tuple", "type_traits",
+    "utility",
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
+# What would leave the library's path for a datagram: memory, exceptions, run-time types, printing.
+FORBIDDEN_WORDS = re.compile(r"\b(new|delete|malloc|free|throw|try|catch|dynamic_cast|typeid|printf|abort|assert)\b")
+COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
+
+
+def faults_of(path):
+    room = path.split("/")[-2]
+    with open(path, encoding="utf-8") as source:
+        text = source.read()
+    for quoted, angled in INCLUDE.findall(text):
+        header = quoted or angled
+        parts = header.split("/")
+        if parts[0] == "waybill":
+            allowed = parts[1] in ROOMS[room]
+        else:
+            allowed = header in (STANDARD if angled else ABSEIL)
+        if not allowed:
+            yield f"{path}: {room}/ must not include {header}"
+    for word in FORBIDDEN_WORDS.findall(COMMENT_OR_STRING.sub("", text)):
+        yield f"{path}: {room}/ must not use {word}"
+
+
+def main():
+    paths = [path for path in sys.argv[1:] if not path.endswith("_test.cc") and "/test_" not in path]
+    faults = [fault for path in paths for fault in faults_of(path)]
+    print("\n".join(faults))
+    print(f"{len(paths)} files, {len(faults)} faults")
+    return 1 if faults or len(paths) < 20 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
