@@ -86,7 +86,8 @@ class ExtensionChain {
     const RecordExtension& operator*() const { return extension_; }
     const RecordExtension* operator->() const { return &extension_; }
     Iterator& operator++() {
-      rest_ = rest_.subspan(kExtensionHeaderLength + extension_.value.size());
+      const size_t length = kExtensionHeaderLength + extension_.value.size();
+      rest_ = absl::Span<const uint8_t>(rest_.data() + length, rest_.size() - length);
       Load();
       return *this;
     }

@@ -23,13 +23,13 @@ bool WriteAdditionalData12(const RecordView& view, absl::Span<const uint8_t> dat
                            ExtensionProfile profile, uint16_t length, ByteWriter* writer) {
   const absl::Span<const uint8_t> header = view.header().In(datagram);
   if (header.size() < 13 || view.unified()) return false;
-  const Fields12 fields{header.subspan(0, 1), header.subspan(1, 2), header.subspan(3, 8)};
+  const Fields12 fields{{header.data(), 1}, {header.data() + 1, 2}, {header.data() + 3, 8}};
   const absl::Span<const uint8_t> cid = view.cid.In(datagram);
   const absl::Span<const uint8_t> chain = view.extensions.In(datagram);
 
   if (view.form == RecordForm::kTls12Cid) {
     return writer->WriteRepeated(0xff, kPlaceholderLength) &&  //
-           writer->WriteU8(kTls12Cid) &&                       //
+           writer->WriteU8(kTls12CidType) &&                   //
            writer->WriteU8(cid.size()) &&                      //
            writer->WriteBytes(fields.type) &&                  //
            writer->WriteBytes(fields.version) &&               //

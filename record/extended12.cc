@@ -32,17 +32,16 @@ bool WriteHeader(const Extended12Header& header, ByteWriter* writer) {
          WriteExtensionChain(header.extensions, writer);
 }
 
-DropReason ParseBehindHeader12(uint16_t length, const ExtensionRules& rules, ByteReader* reader,
-                               RecordView* view) {
+DropReason ReadExtensions12(const ExtensionRules& rules, absl::Span<const uint8_t> datagram,
+                            RecordView* view) {
   view->form = RecordForm::kExtended12;
-  ExtensionChainSummary summary;
-  const DropReason reason =
-      ReadChainAndPayload(length, kMaxCiphertextLength12, rules, reader, view, &summary);
-  if (ScopeOf(reason) == DropScope::kRestOfDatagram) return reason;
   if (view->epoch == 0) return DropReason::kExtensionInClear;
   if (OfHandshake(view->first_byte)) return DropReason::kExtensionInHandshake;
+  ExtensionChainSummary summary;
+  const DropReason reason = ReadChain(rules, kMaxCiphertextLength12, datagram, view, &summary);
+  if (reason != DropReason::kNone) return reason;
   view->cid = summary.cid;
-  return reason;
+  return DropReason::kNone;
 }
 
 }  // namespace waybill

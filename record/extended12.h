@@ -15,7 +15,6 @@
 #include "absl/types/span.h"
 #include "waybill/ext/extension_chain.h"
 #include "waybill/record/record_view.h"
-#include "waybill/wire/byte_reader.h"
 #include "waybill/wire/byte_writer.h"
 #include "waybill/wire/drop_reason.h"
 
@@ -39,10 +38,10 @@ size_t EncodedLength(const Extended12Header& header);
 // extensions, or the room is too small; what was written before the failure stays.
 bool WriteHeader(const Extended12Header& header, ByteWriter* writer);
 
-// ParseRecord() from behind the RFC 6347 header on, whose length field had E set and counted
-// `length` bytes.
-DropReason ParseBehindHeader12(uint16_t length, const ExtensionRules& rules, ByteReader* reader,
-                               RecordView* view);
+// What ParseRecord() does with an RFC 6347 header whose length field has E set: the form's name,
+// the chain taken off the payload, and what the form forbids. `view` is complete but for that.
+DropReason ReadExtensions12(const ExtensionRules& rules, absl::Span<const uint8_t> datagram,
+                            RecordView* view);
 
 }  // namespace waybill
 

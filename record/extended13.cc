@@ -39,12 +39,11 @@ bool WriteHeader(const Extended13Header& header, ByteWriter* writer) {
          WriteExtensionChain(header.extensions, writer);
 }
 
-DropReason ParseBehindHeader13(uint16_t length, const ExtensionRules& rules, ByteReader* reader,
-                               RecordView* view) {
+DropReason ReadExtensions13(const ExtensionRules& rules, absl::Span<const uint8_t> datagram,
+                            RecordView* view) {
   view->form = RecordForm::kExtended13;
   ExtensionChainSummary summary;
-  const DropReason reason =
-      ReadChainAndPayload(length, kMaxCiphertextLength13, rules, reader, view, &summary);
+  const DropReason reason = ReadChain(rules, kMaxCiphertextLength13, datagram, view, &summary);
   if (reason != DropReason::kNone) return reason;
   if (summary.types.Has(kCidExtensionType)) {
     if ((view->first_byte & kUnifiedCidBit) != 0) return DropReason::kExtensionSecondCid;

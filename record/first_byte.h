@@ -9,6 +9,16 @@
 
 namespace waybill {
 
+// Outer content types, and inner ones where a form has them.
+inline constexpr uint8_t kChangeCipherSpec = 20;
+inline constexpr uint8_t kAlert = 21;
+inline constexpr uint8_t kHandshake = 22;
+inline constexpr uint8_t kApplicationData = 23;
+inline constexpr uint8_t kHeartbeat = 24;
+inline constexpr uint8_t kTls12CidType = 25;
+inline constexpr uint8_t kAck = 26;
+inline constexpr uint8_t kReturnRoutabilityCheck = 27;
+
 // The protocols that share a UDP port by the ranges of their first bytes (RFC 7983, updated by RFC
 // 9443, section 3).
 enum class Protocol : uint8_t { kUnknown, kStun, kZrtp, kDtls, kTurnChannel, kQuic, kRtp };
@@ -32,17 +42,15 @@ enum class HeaderLayout : uint8_t {
 
 // The layout of a record that begins with this byte (RFC 9147, section 4.1; REQ-036). Content type
 // 27 (RFC 9853) is accepted although the figure there is older.
-HeaderLayout HeaderLayoutOf(uint8_t first_byte);
-
-// Outer content types, and inner ones where a form has them.
-inline constexpr uint8_t kChangeCipherSpec = 20;
-inline constexpr uint8_t kAlert = 21;
-inline constexpr uint8_t kHandshake = 22;
-inline constexpr uint8_t kApplicationData = 23;
-inline constexpr uint8_t kHeartbeat = 24;
-inline constexpr uint8_t kTls12Cid = 25;
-inline constexpr uint8_t kAck = 26;
-inline constexpr uint8_t kReturnRoutabilityCheck = 27;
+constexpr HeaderLayout HeaderLayoutOf(uint8_t first_byte) {
+  // BUG-25: three fixed bits, 001, and five free ones.
+  if ((first_byte & 0xe0) == 0x20) return HeaderLayout::kUnified;
+  if (first_byte == kTls12CidType) return HeaderLayout::kTls12Cid;
+  if (first_byte >= kChangeCipherSpec && first_byte <= kReturnRoutabilityCheck) {
+    return HeaderLayout::kRfc6347;
+  }
+  return HeaderLayout::kNone;
+}
 
 }  // namespace waybill
 

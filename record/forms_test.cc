@@ -132,8 +132,8 @@ TEST(Unified, WrittenIsReadBackInEveryCombination) {
       EXPECT_EQ(view.form, RecordForm::kUnified);
       EXPECT_EQ(view.epoch, combination & 3);
       EXPECT_EQ(view.sequence, header.sequence16 ? 0x9abcu : 0xbcu);
-      EXPECT_EQ(view.has_length, header.length.has_value());
-      EXPECT_EQ(view.length, 50);
+      EXPECT_EQ(view.has_length(), header.length.has_value());
+      EXPECT_EQ(view.length(), 50);
       EXPECT_EQ(view.cid.In(absl::MakeConstSpan(datagram)), absl::MakeConstSpan(cid));
       EXPECT_EQ(view.header().length, EncodedLength(header));
       EXPECT_EQ(ToHex(view.number().In(absl::MakeConstSpan(datagram))),
@@ -174,7 +174,7 @@ TEST(Extended12, WrittenIsReadBackAtEveryCidLength) {
       EXPECT_EQ(view.cid.In(absl::MakeConstSpan(datagram)), absl::MakeConstSpan(cid));
       EXPECT_EQ(view.extensions.length, 2 + cid_length + 2 + 3);
       EXPECT_EQ(view.payload.length, 20);
-      EXPECT_EQ(view.length, view.extensions.length + 20);
+      EXPECT_EQ(view.length(), view.extensions.length + 20);
       EXPECT_EQ(view.number(), (ByteRange{5, 6}));
     }
   }

@@ -9,7 +9,8 @@ DropReason ReadInnerPlaintext(absl::Span<const uint8_t> plaintext, size_t limit,
   size_t end = plaintext.size();
   while (end > 0 && plaintext[end - 1] == 0) --end;
   if (end == 0) return DropReason::kInnerTypeMissing;
-  *inner = InnerPlaintext{plaintext[end - 1], plaintext.first(end - 1), plaintext.size() - end};
+  *inner = InnerPlaintext{plaintext[end - 1], absl::Span<const uint8_t>(plaintext.data(), end - 1),
+                          plaintext.size() - end};
   return DropReason::kNone;
 }
 

@@ -40,13 +40,13 @@ TEST(ParseRecord, ReadsPublishedUnifiedHeaders) {
   ASSERT_EQ(Parse(FromHex("2faabb002a" + ToHex(Bytes(42))), kNoCid, &view), DropReason::kNone);
   EXPECT_EQ(view.epoch, 3);
   EXPECT_EQ(view.sequence, 0xaabbu);
-  EXPECT_EQ(view.length, 42);
+  EXPECT_EQ(view.length(), 42);
   EXPECT_TRUE(view.cid.empty());
   ASSERT_EQ(Parse(FromHex("2042" + ToHex(Bytes(16))), kNoCid, &view), DropReason::kNone);
   EXPECT_EQ(view.epoch, 0);
   EXPECT_EQ(view.sequence, 0x42u);
-  EXPECT_FALSE(view.has_length);
-  EXPECT_EQ(view.length, 16) << "what remains";
+  EXPECT_FALSE(view.has_length());
+  EXPECT_EQ(view.length(), 16) << "what remains";
   const Bytes with_cid = FromHex("3001020304aa" + ToHex(Bytes(16)));
   ASSERT_EQ(Parse(with_cid, Rules(4), &view), DropReason::kNone);
   EXPECT_EQ(ToHex(view.cid.In(absl::MakeConstSpan(with_cid))), "01020304");
@@ -62,7 +62,7 @@ TEST(ParseRecord, ReadsTheDraftsSelfDescribingRecord) {
     RecordView view;
     ASSERT_EQ(Parse(datagram, rules, &view), DropReason::kNone);
     EXPECT_EQ(view.form, RecordForm::kExtended12);
-    EXPECT_EQ(view.length, 7) << "without E";
+    EXPECT_EQ(view.length(), 7) << "without E";
     EXPECT_EQ(ToHex(view.cid.In(absl::MakeConstSpan(datagram))), "4142");
     EXPECT_EQ(ToHex(view.extensions.In(absl::MakeConstSpan(datagram))), "00024142");
     EXPECT_EQ(ToHex(view.payload.In(absl::MakeConstSpan(datagram))), "aabbcc");

@@ -55,20 +55,14 @@ std::string_view NameOf(RecordForm form);
 struct RecordView {
   RecordForm form = RecordForm::kOther;
   uint8_t first_byte = 0;  // the content type, or 001CSLEE
-  uint8_t sequence_length =
-      0;  // bytes of the sequence number on the wire: 6, or 1 or 2 in a unified header
-  bool has_length = false;  // a unified header may lack the length field
-  uint16_t version = 0;     // as on the wire; 0 in a unified header, which has none
-  uint16_t epoch = 0;       // 16 bits, or the two low bits that a unified header carries
-  uint16_t length = 0;  // the length field without E, or what remains of the datagram where there
-                        // is no such field
+  uint16_t version = 0;    // as on the wire; 0 in a unified header, which has none
+  uint16_t epoch = 0;      // 16 bits, or the two low bits that a unified header carries
   // As on the wire: 48 bits, or the 8 or 16 low bits of a unified header, masked by record number
   // encryption.
   uint64_t sequence = 0;
 
-  ByteRange record;  // the whole record
-  ByteRange
-      cid;  // the connection ID, from the header or from its extension; empty where there is none
+  ByteRange record;      // the whole record
+  ByteRange cid;         // from the header or from its extension; empty where there is none
   ByteRange extensions;  // the chain of record header extensions; empty where there is none
   ByteRange payload;     // behind the header and the chain, to the end of the record
 
@@ -77,16 +71,23 @@ struct RecordView {
   constexpr bool unified() const {
     return form == RecordForm::kUnified || form == RecordForm::kExtended13;
   }
+  // A unified header may lack the length field: then the record takes the rest of the datagram.
+  constexpr bool has_length() const { return !unified() || (first_byte & kUnifiedLengthBit) != 0; }
+  // What the length field says without its E bit, or what remains where there is no such field.
+  constexpr uint16_t length() const {
+    return static_cast<uint16_t>(extensions.length + payload.length);
+  }
   // First byte up to the payload, chain included: DTLS 1.3's additional data once the number is
   // unmasked (REQ-035, EXT-15).
   constexpr ByteRange header() const {
     return ByteRange{record.offset, static_cast<uint16_t>(payload.offset - record.offset)};
   }
-  // The sequence number on the wire.
+  // The sequence number on the wire: 6 bytes, or 1 or 2 in a unified header.
   constexpr ByteRange number() const {
-    const size_t before =
-        !unified() ? 5 : 1 + ((first_byte & kUnifiedCidBit) != 0 ? cid.length : 0);
-    return ByteRange{static_cast<uint16_t>(record.offset + before), sequence_length};
+    if (!unified()) return ByteRange{static_cast<uint16_t>(record.offset + 5), 6};
+    const size_t cid_length = (first_byte & kUnifiedCidBit) != 0 ? cid.length : 0;
+    return ByteRange{static_cast<uint16_t>(record.offset + 1 + cid_length),
+                     static_cast<uint16_t>((first_byte & kUnifiedSequence16Bit) != 0 ? 2 : 1)};
   }
 };
 

@@ -18,11 +18,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "waybill/record/record_rules.h"
+#include "waybill/record/field_layout.h"
+#include "waybill/record/first_byte.h"
 #include "waybill/record/record_view.h"
-#include "waybill/wire/byte_reader.h"
 #include "waybill/wire/byte_writer.h"
-#include "waybill/wire/drop_reason.h"
 
 namespace waybill {
 
@@ -42,9 +41,15 @@ constexpr size_t EncodedLength(const Rfc6347Header&) { return 13; }
 // its range or the room is too small; what was written before the failure stays.
 bool WriteHeader(const Rfc6347Header& header, ByteWriter* writer);
 
-// ParseRecord() for this layout: forms dtls_plaintext and dtls_ciphertext, and extended12 where the
-// length field says so.
-DropReason ParseRfc6347(const RecordRules& rules, ByteReader* reader, RecordView* view);
+// What ParseRecord() reads of forms dtls_plaintext and dtls_ciphertext, and of extended12 up to its
+// chain.
+constexpr FieldLayout Rfc6347Layout(uint8_t content_type) {
+  // BUG-05: what may travel unprotected is the handshake, its alerts and DTLS 1.3's ACK; never
+  // application data.
+  const bool allowed_in_clear = content_type == kChangeCipherSpec || content_type == kAlert ||
+                                content_type == kHandshake || content_type == kAck;
+  return Layout12(RecordForm::kDtlsCiphertext, RecordForm::kDtlsPlaintext, allowed_in_clear);
+}
 
 }  // namespace waybill
 

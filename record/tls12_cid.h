@@ -11,11 +11,9 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
-#include "waybill/record/record_rules.h"
+#include "waybill/record/field_layout.h"
 #include "waybill/record/record_view.h"
-#include "waybill/wire/byte_reader.h"
 #include "waybill/wire/byte_writer.h"
-#include "waybill/wire/drop_reason.h"
 
 namespace waybill {
 
@@ -35,8 +33,14 @@ constexpr size_t EncodedLength(const Tls12CidHeader& header) { return 13 + heade
 // written before the failure stays.
 bool WriteHeader(const Tls12CidHeader& header, ByteWriter* writer);
 
-// ParseRecord() for this layout.
-DropReason ParseTls12Cid(const RecordRules& rules, ByteReader* reader, RecordView* view);
+// What ParseRecord() reads of this form.
+constexpr FieldLayout Tls12CidLayout() {
+  FieldLayout layout =
+      Layout12(RecordForm::kTls12Cid, RecordForm::kTls12Cid, /*allowed_in_clear=*/false);
+  layout.cid_place = 11;
+  layout.cid_mask = 0xff;
+  return layout;
+}
 
 }  // namespace waybill
 

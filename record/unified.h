@@ -5,11 +5,10 @@
 //
 //    0 1 2 3 4 5 6 7
 //   +-+-+-+-+-+-+-+-+
-//   |0|0|1|C|S|L|E E|   C: a CID follows; S: 16 bits of sequence number, else 8; L: a length
-//   follows; EE: epoch
+//   |0|0|1|C|S|L|E E|   C, S, L: see below; EE: epoch
 //   +-+-+-+-+-+-+-+-+
 //   |  cid 1..255   |   if C
-//   |  sequence 1,2 |
+//   |  sequence     |   16 bits if S, else 8
 //   |  length 2     |   if L; else the record takes the rest of the datagram
 #ifndef WAYBILL_RECORD_UNIFIED_H_
 #define WAYBILL_RECORD_UNIFIED_H_
@@ -19,11 +18,9 @@
 #include <optional>
 
 #include "absl/types/span.h"
-#include "waybill/record/record_rules.h"
+#include "waybill/record/field_layout.h"
 #include "waybill/record/record_view.h"
-#include "waybill/wire/byte_reader.h"
 #include "waybill/wire/byte_writer.h"
-#include "waybill/wire/drop_reason.h"
 
 namespace waybill {
 
@@ -51,8 +48,27 @@ constexpr size_t EncodedLength(const UnifiedHeader& header) {
 // written before the failure stays.
 bool WriteHeader(const UnifiedHeader& header, ByteWriter* writer);
 
-// ParseRecord() for this layout: form unified, and extended13 where the length field says so.
-DropReason ParseUnified(const RecordRules& rules, ByteReader* reader, RecordView* view);
+// What ParseRecord() reads of form unified, and of extended13 up to its chain.
+constexpr FieldLayout UnifiedLayout(uint8_t first_byte) {
+  const bool cid = (first_byte & kUnifiedCidBit) != 0;
+  const bool sequence16 = (first_byte & kUnifiedSequence16Bit) != 0;
+  const bool length = (first_byte & kUnifiedLengthBit) != 0;
+  const uint8_t sequence_length = sequence16 ? 2 : 1;
+  FieldLayout layout;
+  layout.form[0] = RecordForm::kUnified;
+  layout.max_payload[0] = kMaxCiphertextLength13;
+  layout.min_payload = kNumberSampleLength;
+  layout.epoch_mask = kUnifiedEpochMask;
+  layout.cid_place = 1;
+  layout.cid_mask = cid ? 0xff : 0;
+  layout.cid_mask_before_sequence = layout.cid_mask;
+  layout.sequence_mask = sequence16 ? 0xffff : 0xff;
+  layout.sequence_end = 1 + sequence_length;
+  layout.length_place = layout.sequence_end;
+  layout.length_mask = length ? 0xffff : 0;
+  layout.header_length = layout.sequence_end + (length ? 2 : 0);
+  return layout;
+}
 
 }  // namespace waybill
 

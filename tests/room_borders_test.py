@@ -16,7 +16,7 @@ ROOMS = {
     "dispatch": {"dispatch", "cid", "record", "ext", "wire"},
 }
 # Header-only parts of Abseil, so that a microcontroller needs none of its libraries.
-ABSEIL = {"absl/types/span.h"}
+ABSEIL = {"absl/base/attributes.h", "absl/types/span.h"}
 STANDARD = {
     "algorithm", "array", "cstddef", "cstdint", "cstring", "iterator", "limits", "optional", "string_view", "tuple", "type_traits",
     "utility",
@@ -24,6 +24,8 @@ STANDARD = {
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 # What would leave the library's path for a datagram: memory, exceptions, run-time types, printing.
 FORBIDDEN_WORDS = re.compile(r"\b(new|delete|malloc|free|throw|try|catch|dynamic_cast|typeid|printf|abort|assert)\b")
+# These members of absl::Span throw, or clamp in silence.
+FORBIDDEN_CALLS = re.compile(r"\.(?:first|last|subspan|at)\(")
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
 
 
@@ -40,7 +42,8 @@ def faults_of(path):
             allowed = header in (STANDARD if angled else ABSEIL)
         if not allowed:
             yield f"{path}: {room}/ must not include {header}"
-    for word in FORBIDDEN_WORDS.findall(COMMENT_OR_STRING.sub("", text)):
+    code = COMMENT_OR_STRING.sub("", text)
+    for word in FORBIDDEN_WORDS.findall(code) + FORBIDDEN_CALLS.findall(code):
         yield f"{path}: {room}/ must not use {word}"
 
 

@@ -47,6 +47,12 @@ class CidLength {
 
   constexpr bool absent() const { return delineate_ == nullptr && fixed_ == 0; }
 
+  // True where the CID has to be looked at to know its length.
+  constexpr bool self_delineating() const { return delineate_ != nullptr; }
+
+  // The one length of all CIDs; 0 where there is none, or where each says its own.
+  constexpr uint8_t fixed() const { return fixed_; }
+
   // The length of the CID that begins `bytes`, or 0 where there is none. May exceed bytes.size():
   // the caller's reader checks.
   uint8_t Of(absl::Span<const uint8_t> bytes) const {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Big-endian fields at places that were checked before. Compilers turn each expression into one
+// load.
+#ifndef WAYBILL_WIRE_BIG_ENDIAN_H_
+#define WAYBILL_WIRE_BIG_ENDIAN_H_
+
+#include <cstdint>
+
+namespace waybill {
+
+// The 2 or 8 bytes at `bytes`, which the caller knows to be there.
+constexpr uint16_t LoadU16(const uint8_t* bytes) {
+  return static_cast<uint16_t>(bytes[0] << 8 | bytes[1]);
+}
+constexpr uint64_t LoadU64(const uint8_t* bytes) {
+  return uint64_t{bytes[0]} << 56 | uint64_t{bytes[1]} << 48 | uint64_t{bytes[2]} << 40 |
+         uint64_t{bytes[3]} << 32 | uint64_t{bytes[4]} << 24 | uint64_t{bytes[5]} << 16 |
+         uint64_t{bytes[6]} << 8 | uint64_t{bytes[7]};
+}
+
+}  // namespace waybill
+
+#endif  // WAYBILL_WIRE_BIG_ENDIAN_H_
