@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "waybill/record/record_view.h"
+#include "waybill/wire/drop_reason.h"
 
 namespace waybill {
 
@@ -34,6 +35,7 @@ struct FieldLayout {
   uint8_t cid_mask = 0;                  // of the CID's length: all, or none
   uint8_t cid_mask_before_sequence = 0;  // the same, where the CID is in front of the number
   uint8_t min_payload = 0;
+  DropReason fault = DropReason::kHeaderTruncated;  // of what is too short for the header
 };
 
 static_assert(sizeof(FieldLayout) <= 32, "the layouts of all forms stay in a few cache lines");

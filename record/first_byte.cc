@@ -3,17 +3,6 @@
 
 namespace waybill {
 
-Protocol ProtocolOf(uint8_t first_byte) {
-  if (first_byte <= 3) return Protocol::kStun;
-  if (first_byte <= 15) return Protocol::kUnknown;
-  if (first_byte <= 19) return Protocol::kZrtp;
-  if (first_byte <= 63) return Protocol::kDtls;
-  if (first_byte <= 79) return Protocol::kTurnChannel;
-  if (first_byte <= 127) return Protocol::kQuic;
-  if (first_byte <= 191) return Protocol::kRtp;
-  return Protocol::kQuic;
-}
-
 std::string_view NameOf(Protocol protocol) {
   switch (protocol) {
     case Protocol::kStun:

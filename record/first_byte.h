@@ -25,7 +25,16 @@ enum class Protocol : uint8_t { kUnknown, kStun, kZrtp, kDtls, kTurnChannel, kQu
 
 // The protocol of a datagram that begins with this byte. Total; only kDtls is parsed further by
 // this library.
-Protocol ProtocolOf(uint8_t first_byte);
+constexpr Protocol ProtocolOf(uint8_t first_byte) {
+  if (first_byte <= 3) return Protocol::kStun;
+  if (first_byte <= 15) return Protocol::kUnknown;
+  if (first_byte <= 19) return Protocol::kZrtp;
+  if (first_byte <= 63) return Protocol::kDtls;
+  if (first_byte <= 79) return Protocol::kTurnChannel;
+  if (first_byte <= 127) return Protocol::kQuic;
+  if (first_byte <= 191) return Protocol::kRtp;
+  return Protocol::kQuic;
+}
 
 // "stun", "zrtp", "dtls", "turn", "quic", "rtp" or "unknown". Lives as long as the program.
 std::string_view NameOf(Protocol protocol);

@@ -22,23 +22,26 @@ namespace {
 class LayoutTable {
  public:
   constexpr LayoutTable() {
-    // Slot 0 is the layout of what is no record.
     for (int byte = 0; byte < 256; ++byte) {
       const uint8_t first_byte = static_cast<uint8_t>(byte);
       switch (HeaderLayoutOf(first_byte)) {
+        case HeaderLayout::kNone:
+          if (ProtocolOf(first_byte) == Protocol::kDtls) {
+            Set(first_byte, 0, NoLayout(DropReason::kUnknownContentType));
+          } else {
+            Set(first_byte, 1, NoLayout(DropReason::kNotDtls));
+          }
+          break;
         case HeaderLayout::kRfc6347: {
           const FieldLayout layout = Rfc6347Layout(first_byte);
-          Set(first_byte, layout.allowed_in_clear != 0 ? 1 : 2, layout);
+          Set(first_byte, layout.allowed_in_clear != 0 ? 2 : 3, layout);
           break;
         }
         case HeaderLayout::kTls12Cid:
-          Set(first_byte, 3, Tls12CidLayout());
+          Set(first_byte, 4, Tls12CidLayout());
           break;
         case HeaderLayout::kUnified:
-          Set(first_byte, 4 + ((first_byte & ~(kUnifiedFixedBits | kUnifiedEpochMask)) >> 2),
-              UnifiedLayout(first_byte));
-          break;
-        case HeaderLayout::kNone:
+          Set(first_byte, 5 + ((first_byte & ~kUnifiedFixedBits) >> 2), UnifiedLayout(first_byte));
           break;
       }
     }
@@ -47,13 +50,19 @@ class LayoutTable {
   constexpr const FieldLayout& Of(uint8_t first_byte) const { return layouts_[slots_[first_byte]]; }
 
  private:
+  static constexpr FieldLayout NoLayout(DropReason fault) {
+    FieldLayout layout;
+    layout.fault = fault;
+    return layout;
+  }
+
   constexpr void Set(uint8_t first_byte, int slot, const FieldLayout& layout) {
     slots_[first_byte] = static_cast<uint8_t>(slot);
     layouts_[slot] = layout;
   }
 
   std::array<uint8_t, 256> slots_ = {};
-  std::array<FieldLayout, 12> layouts_ = {};
+  std::array<FieldLayout, 13> layouts_ = {};
 };
 
 constexpr LayoutTable kLayouts;
@@ -94,11 +103,8 @@ ABSL_ATTRIBUTE_NOINLINE DropReason RefuseHeader(const uint8_t* bytes, size_t cid
   *view = RecordView();
   view->first_byte = bytes[0];
   view->form = layout.form[0];
-  DropReason reason = DropReason::kHeaderTruncated;
-  if (view->form == RecordForm::kOther) {
-    reason = ProtocolOf(bytes[0]) == Protocol::kDtls ? DropReason::kUnknownContentType
-                                                     : DropReason::kNotDtls;
-  } else if (layout.cid_mask != 0 && datagram.size() - offset >= layout.cid_place) {
+  DropReason reason = layout.fault;
+  if (layout.cid_mask != 0 && datagram.size() - offset >= layout.cid_place) {
     if (layout.has_epoch != 0) {
       const Number number = ReadNumber(bytes, layout, 0);
       view->version = LoadU16(bytes + kVersionPlace);
