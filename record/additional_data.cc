@@ -29,7 +29,7 @@ bool WriteAdditionalData12(const RecordView& view, absl::Span<const uint8_t> dat
 
   if (view.form == RecordForm::kTls12Cid) {
     return writer->WriteRepeated(0xff, kPlaceholderLength) &&  //
-           writer->WriteU8(kTls12Cid) &&                       //
+           writer->WriteU8(kTls12CidType) &&                   //
            writer->WriteU8(cid.size()) &&                      //
            writer->WriteBytes(fields.type) &&                  //
            writer->WriteBytes(fields.version) &&               //

@@ -37,7 +37,7 @@ std::string_view NameOf(Protocol protocol) {
 HeaderLayout HeaderLayoutOf(uint8_t first_byte) {
   // BUG-25: three fixed bits, 001, and five free ones.
   if ((first_byte & 0xe0) == 0x20) return HeaderLayout::kUnified;
-  if (first_byte == kTls12Cid) return HeaderLayout::kTls12Cid;
+  if (first_byte == kTls12CidType) return HeaderLayout::kTls12Cid;
   if (first_byte >= kChangeCipherSpec && first_byte <= kReturnRoutabilityCheck)
     return HeaderLayout::kRfc6347;
   return HeaderLayout::kNone;

@@ -40,7 +40,7 @@ inline constexpr uint8_t kAlert = 21;
 inline constexpr uint8_t kHandshake = 22;
 inline constexpr uint8_t kApplicationData = 23;
 inline constexpr uint8_t kHeartbeat = 24;
-inline constexpr uint8_t kTls12Cid = 25;
+inline constexpr uint8_t kTls12CidType = 25;
 inline constexpr uint8_t kAck = 26;
 inline constexpr uint8_t kReturnRoutabilityCheck = 27;
 

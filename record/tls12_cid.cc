@@ -10,7 +10,7 @@ bool WriteHeader(const Tls12CidHeader& header, ByteWriter* writer) {
   return header.epoch != 0 &&                                          //
          !header.cid.empty() && header.cid.size() <= kMaxCidLength &&  //
          header.length <= kMaxCiphertextLength12 &&                    //
-         WriteFields12(kTls12Cid, header.version, header.epoch, header.sequence, writer) &&
+         WriteFields12(kTls12CidType, header.version, header.epoch, header.sequence, writer) &&
          writer->WriteBytes(header.cid) &&  //
          writer->WriteU16(header.length);
 }
