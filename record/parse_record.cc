@@ -190,7 +190,7 @@ inline DropReason ReadRecord(const uint8_t* bytes, size_t cid_length,
   view->epoch = number.epoch;
   view->sequence = number.sequence;
   view->record = RangeOf(offset, header_length + length);
-  view->cid = RangeOf(offset + layout.cid_place, cid_length);
+  view->cid = RangeOf(layout.cid_mask != 0 ? offset + layout.cid_place : 0, cid_length);
   view->extensions = ByteRange();
   view->payload = RangeOf(offset + header_length, length);
   if ((length > remaining) | (length > layout.max_payload[in_clear]) |

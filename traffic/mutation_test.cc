@@ -66,7 +66,7 @@ TEST(Mutation, TakesWithItWhatItsReasonSays) {
     DropReason reason;
     ParseRecord(mutation.datagram, 0, mutation.rules, &view);
     // Without a length, what is put behind the record becomes a part of it.
-    if (view.unified() && !view.has_length) continue;
+    if (view.unified() && !view.has_length()) continue;
     DatagramReader reader(datagram, mutation.rules);
     ExpectRefused(mutation, &reader, &view);
     const bool found = reader.Next(&view, &reason);

@@ -143,7 +143,7 @@ TEST(Session, MixesTheOptionsOfTheUnifiedHeader) {
   for (int i = 0; i < 100; ++i) {
     const Bytes datagram = session.Application(Direction::kToServer, {16}, &random);
     const std::vector<RecordView> views = Read(datagram, Dialect::kDtls13Cid, Direction::kToServer);
-    seen.emplace(views[0].sequence_length, views[0].has_length);
+    seen.emplace(views[0].number().length, views[0].has_length());
   }
   EXPECT_EQ(seen.size(), 4u);
 }

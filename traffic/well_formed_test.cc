@@ -22,7 +22,7 @@ TEST(WellFormed, IsAcceptedAsWhatItSays) {
     EXPECT_EQ(record.name.find(std::string(NameOf(record.form))), 0u);
     EXPECT_EQ(view.record, (ByteRange{0, static_cast<uint16_t>(bytes.size())}));
     EXPECT_EQ(view.cid, record.cid);
-    EXPECT_EQ(view.has_length, record.has_length);
+    EXPECT_EQ(view.has_length(), record.has_length);
     const bool cid_in_header = view.extensions.empty() || view.cid.offset < view.extensions.offset;
     EXPECT_EQ(record.header_cid.length, cid_in_header ? view.cid.length : 0);
   }
