@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waybill/tools/dissector.h"
+
+#include "waybill/record/datagram_reader.h"
+
+namespace waybill {
+namespace {
+
+ExtensionRules AcceptAll(ExtensionProfile profile) {
+  ExtensionRules rules;
+  rules.profile = profile;
+  rules.accepted = ExtensionTypeSet::All();
+  return rules;
+}
+
+// Where the first record begins that has a CID in its header, if one can be reached: up to there
+// the walk does not depend on the length of CIDs.
+std::optional<size_t> FirstCid(absl::Span<const uint8_t> datagram, const ExtensionRules& rules) {
+  DatagramReader reader(datagram, RecordRules(CidLength::Absent(), rules));
+  RecordView view;
+  DropReason reason;
+  while (reader.Next(&view, &reason)) {
+    if (reason == DropReason::kCidNotExpected) return view.record.offset;
+  }
+  return std::nullopt;
+}
+
+bool IsHeaderUnread(DropReason reason) {
+  switch (reason) {
+    case DropReason::kEmptyDatagram:
+    case DropReason::kDatagramTooLong:
+    case DropReason::kNotDtls:
+    case DropReason::kUnknownContentType:
+    case DropReason::kHeaderTruncated:
+    case DropReason::kCidNotExpected:
+    case DropReason::kCidNotDelineated:
+      return true;
+    default:
+      return false;
+  }
+}
+
+CidLengthSource SourceOf(const RecordView& view, CidLengthSource in_header) {
+  if (view.cid.empty()) return CidLengthSource::kNone;
+  const bool in_chain = !view.extensions.empty() && view.cid.offset > view.extensions.offset;
+  return in_chain ? CidLengthSource::kHeader : in_header;
+}
+
+}  // namespace
+
+Dissector::Dissector(const DissectorOptions& options)
+    : options_(options), extensions_(AcceptAll(options.profile)), cid_lengths_(extensions_) {}
+
+KnownCidLength Dissector::CidLengthOf(const ObservedDatagram& datagram) {
+  if (options_.cid_length.has_value()) {
+    return {CidLength::Fixed(*options_.cid_length), CidLengthSource::kOption};
+  }
+  const std::optional<size_t> first_cid = FirstCid(datagram.payload, extensions_);
+  if (!first_cid.has_value()) return {CidLength::Absent(), CidLengthSource::kNone};
+  return cid_lengths_.For(datagram.direction.value_or(Direction()), datagram.payload, *first_cid,
+                          !datagram.is_cut);
+}
+
+void Dissector::Read(const ObservedDatagram& datagram,
+                     const std::function<void(const DissectedRecord&)>& on_record) {
+  DissectedRecord record;
+  record.datagram = &datagram;
+  if (datagram.is_fragment) {
+    record.header_unread = true;
+    on_record(record);
+    return;
+  }
+  const KnownCidLength cid_length = CidLengthOf(datagram);
+  DatagramReader reader(datagram.payload, RecordRules(cid_length.length, extensions_));
+  DropReason reason;
+  for (; reader.Next(&record.view, &reason); ++record.number) {
+    record.protocol =
+        datagram.payload.empty() ? Protocol::kUnknown : ProtocolOf(record.view.first_byte);
+    record.header_unread = IsHeaderUnread(reason);
+    record.cut_by_capture = datagram.is_cut && (reason == DropReason::kLengthPastEnd ||
+                                                reason == DropReason::kHeaderTruncated);
+    // What the capture left out is no fault of the peer's.
+    record.drop = record.cut_by_capture ? DropReason::kNone : reason;
+    record.cid_length_source = SourceOf(record.view, cid_length.source);
+    on_record(record);
+
+    const bool hellos_inside = reason == DropReason::kNone &&
+                               record.view.form == RecordForm::kDtlsPlaintext &&
+                               record.view.first_byte == kHandshake;
+    if (hellos_inside && datagram.direction.has_value()) {
+      hellos_.Read(*datagram.direction, record.view.payload.In(datagram.payload),
+                   [this](const CidAgreement& agreement) { cid_lengths_.Learn(agreement); });
+    }
+  }
+}
+
+}  // namespace waybill
