@@ -21,6 +21,7 @@
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/compared_design.h"
+#include "waybill/bench/comparison/own_path.h"
 #include "waybill/bench/header_designs/registry.h"
 #include "waybill/wire/byte_reader.h"
 
@@ -108,13 +109,6 @@ absl::StatusOr<uint64_t> ReadTotal(const std::string& file) {
     }
   }
   return absl::InternalError("callgrind wrote no total");
-}
-
-absl::StatusOr<std::string> OwnPath() {
-  std::error_code error;
-  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) return absl::InternalError(absl::StrCat("/proc/self/exe: ", error.message()));
-  return path.string();
 }
 
 }  // namespace

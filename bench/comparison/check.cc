@@ -21,8 +21,7 @@ const char* Difference(const DesignInfo& design, const RecordLabel& label,
                        absl::Span<const uint8_t> datagram, const RecordView& view) {
   const int epoch_bits = view.unified() ? 2 : 16;
   if (view.epoch != LowBits(ApplicationEpoch(design.version), epoch_bits)) return "epoch";
-  if (view.sequence_length == 0) return "sequence number";
-  if (view.sequence != LowBits(label.sequence, 8 * view.sequence_length)) return "sequence number";
+  if (view.sequence != LowBits(label.sequence, 8 * view.number().length)) return "sequence number";
   if (design.lookup_by == LookupBy::kCid && view.cid.In(datagram) != label.cid) return "CID";
   if (design.protected_type == 0 && view.first_byte != label.content_type) return "content type";
   const size_t header_length = datagram.size() - label.payload_length;

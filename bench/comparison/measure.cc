@@ -94,12 +94,4 @@ std::vector<Measured> Measure(absl::Span<const Loop> loops, int repetitions) {
   return measured;
 }
 
-bool IsOptimisedBuild() {
-#if defined(NDEBUG) && defined(__OPTIMIZE__)
-  return true;
-#else
-  return false;
-#endif
-}
-
 }  // namespace waybill

@@ -33,11 +33,8 @@ struct Measured {
 // handed over, then the floor and the loop run over it, in turns either first. The clock's own cost
 // is measured before and taken off. `repetitions` must be at least kFewestRepetitions.
 //
-// Meaningless in a build without optimisation; see IsOptimisedBuild().
+// Meaningless in a build without optimisation; see IsOptimisedBuild() in environment.h.
 std::vector<Measured> Measure(absl::Span<const Loop> loops, int repetitions);
-
-// True in a build whose times mean something.
-bool IsOptimisedBuild();
 
 }  // namespace waybill
 

@@ -13,8 +13,8 @@
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/associations.h"
 #include "waybill/bench/comparison/captured_records.h"
-#include "waybill/bench/comparison/datagram_store.h"
 #include "waybill/bench/comparison/compared_design.h"
+#include "waybill/bench/comparison/datagram_store.h"
 #include "waybill/bench/header_designs/header_design.h"
 #include "waybill/traffic/random.h"
 
