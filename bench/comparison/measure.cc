@@ -47,12 +47,10 @@ void BringIntoCache(const DatagramStore& datagrams, size_t begin, size_t end) {
   KeepAlive(&sum);
 }
 
-struct PassTimes {
-  double ns = 0;
-  double floor_ns = 0;
-};
+}  // namespace
 
-PassTimes TimePass(const Loop& loop, double clock_cost) {
+PassTimes TimePass(const Loop& loop) {
+  static const double clock_cost = ClockCost();
   const DatagramStore& datagrams = *loop.datagrams;
   PassTimes total;
   bool floor_first = true;
@@ -71,17 +69,16 @@ PassTimes TimePass(const Loop& loop, double clock_cost) {
   return {total.ns / count, total.floor_ns / count};
 }
 
-}  // namespace
-
-std::vector<Measured> Measure(absl::Span<const Loop> loops, int repetitions) {
+std::vector<Measured> Measure(absl::Span<const Loop> loops, int repetitions,
+                              const std::function<void(int repetition)>& on_repetition) {
   struct Raw {
     std::vector<double> ns, floor_ns, ratio;
   };
   std::vector<Raw> raw(loops.size());
-  const double clock_cost = ClockCost();
   for (int repetition = 0; repetition < repetitions; ++repetition) {
+    on_repetition(repetition);
     for (size_t i = 0; i < loops.size(); ++i) {
-      const PassTimes times = TimePass(loops[i], clock_cost);
+      const PassTimes times = TimePass(loops[i]);
       raw[i].ns.push_back(times.ns);
       raw[i].floor_ns.push_back(times.floor_ns);
       raw[i].ratio.push_back(times.ns / times.floor_ns);

@@ -28,13 +28,22 @@ struct Measured {
   Summary ratio;     // of the two, repetition by repetition
 };
 
+// One pass of a loop over all its datagrams, and of the floor beside it: nanoseconds a datagram.
+struct PassTimes {
+  double ns = 0;
+  double floor_ns = 0;
+};
+PassTimes TimePass(const Loop& loop);
+
 // Lets each loop go over all its datagrams once a repetition, one loop after the other. Each works
 // block by block: a block is brought into the cache, as datagrams are that the kernel has just
 // handed over, then the floor and the loop run over it, in turns either first. The clock's own cost
-// is measured before and taken off. `repetitions` must be at least kFewestRepetitions.
+// is measured before and taken off. `repetitions` must be at least kFewestRepetitions; each is told
+// to `on_repetition`, counted from 0.
 //
 // Meaningless in a build without optimisation; see IsOptimisedBuild() in environment.h.
-std::vector<Measured> Measure(absl::Span<const Loop> loops, int repetitions);
+std::vector<Measured> Measure(absl::Span<const Loop> loops, int repetitions,
+                              const std::function<void(int repetition)>& on_repetition);
 
 }  // namespace waybill
 
