@@ -151,8 +151,7 @@ absl::Status ParseReplay(const std::string& name, const std::string& file) {
   while (!reader.empty()) {
     ByteReader datagram({});
     if (!reader.ReadVector16(&datagram)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(file, ": cut at byte ", reader.offset()));
+      return absl::InvalidArgumentError(absl::StrCat(file, ": cut at byte ", reader.offset()));
     }
     parse(datagram.rest(), &view);
     KeepAlive(&view);

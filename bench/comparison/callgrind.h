@@ -28,8 +28,8 @@ inline constexpr char kFloorName[] = "copy";
 absl::StatusOr<double> CountInstructions(const std::string& name, const DatagramStore& datagrams,
                                          const ReplayArguments& arguments);
 
-// The other side: calls ParseOne() of the design for each datagram in the file. Fails where there is
-// no such design or the file is not one that CountInstructions() wrote.
+// The other side: calls ParseOne() of the design for each datagram in the file. Fails where there
+// is no such design or the file is not one that CountInstructions() wrote.
 absl::Status ParseReplay(const std::string& name, const std::string& file);
 
 }  // namespace waybill

@@ -29,8 +29,8 @@ bool IsProtected(const RecordView& view) {
 
 // Handshake records have no CID extension (EXT-13), so what they are is not kept.
 uint8_t ContentTypeOf(const RecordView& view) {
-  const bool shown = view.form == RecordForm::kDtlsCiphertext ||
-                     view.form == RecordForm::kExtended12;
+  const bool shown =
+      view.form == RecordForm::kDtlsCiphertext || view.form == RecordForm::kExtended12;
   return shown && view.first_byte == kAlert ? kAlert : kApplicationData;
 }
 
@@ -112,8 +112,9 @@ absl::StatusOr<std::vector<std::string>> ShippedCaptures() {
   }
   if (paths.empty()) {
     return absl::NotFoundError(absl::StrCat(
-        folder, ": the captures that the build puts beside the program are not there; name some "
-                "with --capture FILE"));
+        folder,
+        ": the captures that the build puts beside the program are not there; name some "
+        "with --capture FILE"));
   }
   std::sort(paths.begin(), paths.end());
   return paths;

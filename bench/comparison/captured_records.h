@@ -16,16 +16,16 @@ namespace waybill {
 
 // A protected record, as every design can label it anew.
 struct CapturedRecord {
-  uint32_t flow = 0;            // one direction between two endpoints of one capture, from 0
-  uint8_t content_type = 0;     // application_data where the capture shows no type, or the handshake
+  uint32_t flow = 0;         // one direction between two endpoints of one capture, from 0
+  uint8_t content_type = 0;  // application_data where the capture shows no type, or the handshake
   uint16_t payload_length = 0;  // behind the header and its extensions, in bytes, as captured
 };
 
 // What was found in one file.
 struct CaptureSummary {
   std::string path;
-  uint64_t datagrams = 0;       // UDP
-  uint64_t records = 0;         // DTLS records whose header could be read, in any form and epoch
+  uint64_t datagrams = 0;          // UDP
+  uint64_t records = 0;            // DTLS records whose header could be read, in any form and epoch
   uint64_t protected_records = 0;  // those of them that are used
 };
 

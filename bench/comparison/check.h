@@ -22,8 +22,8 @@ std::vector<RecordView> ReadAll(const ComparedDesign& design, const DatagramStor
 // Compares what was read, and where the receiver takes it, with the labels of the trace that the
 // datagrams were written from: CID, epoch and sequence number as far as they are on the wire,
 // content type where it is in the clear, the bounds of the payload, and the association, which has
-// to be reached past every stage. Fails with the number of the first datagram, from 1, that differs,
-// and says in what.
+// to be reached past every stage. Fails with the number of the first datagram, from 1, that
+// differs, and says in what.
 absl::Status CheckAnswers(const ComparedDesign& design, const Trace& trace,
                           const DatagramStore& datagrams, const std::vector<RecordView>& views);
 

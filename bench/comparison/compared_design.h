@@ -98,7 +98,7 @@ struct ComparedDesign {
 
 template <typename Design>
 constexpr ComparedDesign MakeComparedDesign() {
-  return {&Design::kInfo,          Design::WriteHeader,   ParseOne<Design>, Receive<Design>,
+  return {&Design::kInfo,     Design::WriteHeader,  ParseOne<Design>, Receive<Design>,
           ParseBlock<Design>, ReceiveBlock<Design>, FindBlock<Design>};
 }
 

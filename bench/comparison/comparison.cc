@@ -57,9 +57,9 @@ absl::StatusOr<Comparison::Datagrams> Comparison::PrepareDatagrams(const Compare
     if (!trash.ok()) return trash.status();
     absl::StatusOr<Refusals> refusals = CountRefusals(design, trace.associations, *trash);
     if (!refusals.ok()) {
-      return absl::InternalError(
-          absl::StrCat("trash of class ", std::string(waybill::NameOf(trash_class)), ", ",
-                       std::string(refusals.status().message())));
+      return absl::InternalError(absl::StrCat("trash of class ",
+                                              std::string(waybill::NameOf(trash_class)), ", ",
+                                              std::string(refusals.status().message())));
     }
     datagrams.trash[index] = *std::move(refusals);
   }
@@ -80,10 +80,9 @@ absl::StatusOr<Comparison> Comparison::Prepare(const ComparisonOptions& options,
       absl::StatusOr<Datagrams> datagrams =
           comparison.PrepareDatagrams(design, receiver.trace, std::exchange(spoil, false));
       if (!datagrams.ok()) {
-        return absl::InternalError(
-            absl::StrCat("header design ", NameOf(design), " is wrong, and nothing is timed: ",
-                         std::string(datagrams.status().message()), " (", associations,
-                         " associations)"));
+        return absl::InternalError(absl::StrCat(
+            "header design ", NameOf(design), " is wrong, and nothing is timed: ",
+            std::string(datagrams.status().message()), " (", associations, " associations)"));
       }
       receiver.designs.push_back(*std::move(datagrams));
     }
@@ -105,8 +104,7 @@ ComparisonResults Comparison::Describe() const {
       ReceiverResult receiver;
       receiver.associations = options_.association_counts[r];
       for (const TrashClass trash_class : kTrashClasses) {
-        const Refusals& refusals =
-            receivers_[r].designs[i].trash[static_cast<size_t>(trash_class)];
+        const Refusals& refusals = receivers_[r].designs[i].trash[static_cast<size_t>(trash_class)];
         TrashResult trash;
         trash.trash_class = trash_class;
         trash.at_stage = refusals.at_stage;
@@ -129,8 +127,7 @@ ComparisonResults Comparison::Run(const ReplayArguments& replay,
   progress("counting instructions of the copy");
   results.floor_instructions = CountInstructions(kFloorName, copied, replay);
   schedule.Add(
-      copied,
-      [&copied](size_t begin, size_t end) { ParseBlock<CopyFloor>(copied, begin, end); },
+      copied, [&copied](size_t begin, size_t end) { ParseBlock<CopyFloor>(copied, begin, end); },
       &results.floor);
   for (size_t i = 0; i < options_.designs.size(); ++i) {
     const ComparedDesign& design = options_.designs[i];

@@ -66,7 +66,8 @@ struct DesignResult {
 };
 
 struct ComparisonResults {
-  Measured floor;  // the copy timed as if it were a design: how far its ratio is from 1 is the noise
+  Measured
+      floor;  // the copy timed as if it were a design: how far its ratio is from 1 is the noise
   absl::StatusOr<double> floor_instructions;
   std::vector<DesignResult> designs;
 };

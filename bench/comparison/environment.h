@@ -9,8 +9,8 @@
 namespace waybill {
 
 struct Environment {
-  std::string cpu;         // as the kernel calls it, "unknown" where it does not say
-  unsigned cores = 0;      // that threads can run on at a time
+  std::string cpu;     // as the kernel calls it, "unknown" where it does not say
+  unsigned cores = 0;  // that threads can run on at a time
   std::string compiler;
   std::string build_mode;  // "optimised" or "not optimised"
   std::string kernel;

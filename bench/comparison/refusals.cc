@@ -23,8 +23,7 @@ absl::StatusOr<DatagramStore> MakeTrashFor(const ComparedDesign& design, TrashCl
   trash.Reserve(count);
   for (size_t i = 0; i < count; ++i) {
     const size_t source = i % valid.size();
-    const AddressKey from =
-        spoiled_on_its_way ? valid.from(source) : MakeUnknownAddress(&random);
+    const AddressKey from = spoiled_on_its_way ? valid.from(source) : MakeUnknownAddress(&random);
     if (without_cid) {
       trash.Add(valid.bytes(source), from);
       continue;

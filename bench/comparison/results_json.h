@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The comparison as one JSON object, with all that is needed to judge the figures or to repeat them.
+// The comparison as one JSON object, with all that is needed to judge the figures or to repeat
+// them.
 #ifndef WAYBILL_BENCH_COMPARISON_RESULTS_JSON_H_
 #define WAYBILL_BENCH_COMPARISON_RESULTS_JSON_H_
 
@@ -16,7 +17,8 @@ namespace waybill {
 
 // On one line, without a line feed. A measured figure is
 //
-//   {"ns": S, "copy_ns": S, "ratio": S} with S = {"median", "low", "high", "raw": [a repetition each]}
+//   {"ns": S, "copy_ns": S, "ratio": S} with S = {"median", "low", "high", "raw": [a repetition
+//   each]}
 //
 // and what could not be measured is null, with the reason beside it where there is one. Keys:
 //

@@ -80,10 +80,9 @@ std::string BytesTable(const ComparisonResults& results) {
   }
   Table table(1, titles);
   for (const DesignResult& design : results.designs) {
-    std::vector<std::string> row = {std::string(design.info->name),
-                                    absl::StrCat(design.header_length),
-                                    absl::StrCat(design.info->protected_type),
-                                    absl::StrCat(Overhead(design))};
+    std::vector<std::string> row = {
+        std::string(design.info->name), absl::StrCat(design.header_length),
+        absl::StrCat(design.info->protected_type), absl::StrCat(Overhead(design))};
     for (const size_t payload : kShownPayloads) {
       row.push_back(absl::StrFormat("%.1f", 100 * OverheadShare(design, payload)));
     }
@@ -96,8 +95,8 @@ std::string ParseTable(const ComparisonResults& results) {
   Table table(1, {"design", "ns a record", "times the copy", "instructions"});
   const auto add = [&table](std::string name, const Measured& measured,
                             const absl::StatusOr<double>& instructions) {
-    table.Add({std::move(name), TextOf(measured.ns, 2), TextOf(measured.ratio, 2),
-               TextOf(instructions)});
+    table.Add(
+        {std::move(name), TextOf(measured.ns, 2), TextOf(measured.ratio, 2), TextOf(instructions)});
   };
   add("floor: the copy", results.floor, results.floor_instructions);
   for (const DesignResult& design : results.designs) {
@@ -167,9 +166,8 @@ std::string Introduction(const ComparisonOptions& options,
       "Times are thread CPU time: the median of %d repetitions, and in brackets an interval that "
       "holds the true\nmedian with 95 %% confidence. A difference inside the intervals is no "
       "difference.\n",
-      options.datagrams, records, captures.size(), options.seed, environment.cpu,
-      environment.cores, environment.compiler, environment.build_mode, environment.kernel,
-      options.repetitions);
+      options.datagrams, records, captures.size(), options.seed, environment.cpu, environment.cores,
+      environment.compiler, environment.build_mode, environment.kernel, options.repetitions);
 }
 
 }  // namespace

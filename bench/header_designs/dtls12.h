@@ -21,8 +21,12 @@ namespace waybill {
 
 struct Dtls12 {
   static constexpr DesignInfo kInfo = {
-      "dtls12", "The header of DTLS 1.2; the association is found by the peer's address.",
-      "RFC 6347, section 4.1", LookupBy::kAddress, DtlsVersion::kDtls12, 0};
+      "dtls12",
+      "The header of DTLS 1.2; the association is found by the peer's address.",
+      "RFC 6347, section 4.1",
+      LookupBy::kAddress,
+      DtlsVersion::kDtls12,
+      0};
 
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kRfc6347;

@@ -24,8 +24,12 @@ namespace waybill {
 
 struct Ext12 {
   static constexpr DesignInfo kInfo = {
-      "ext12", "DTLS 1.2 with the E bit in its length and the CID as record header extension 0.",
-      "draft-fossati-tls-ext-header-01, section 3", LookupBy::kCid, DtlsVersion::kDtls12, 0};
+      "ext12",
+      "DTLS 1.2 with the E bit in its length and the CID as record header extension 0.",
+      "draft-fossati-tls-ext-header-01, section 3",
+      LookupBy::kCid,
+      DtlsVersion::kDtls12,
+      0};
 
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kRfc6347;

@@ -36,8 +36,8 @@ absl::StatusOr<std::vector<ComparedDesign>> DesignsNamed(absl::Span<const std::s
         std::any_of(std::begin(kDesigns), std::end(kDesigns),
                     [&](const ComparedDesign& design) { return NameOf(design) == name; });
     if (!known) {
-      const std::string all = absl::StrJoin(
-          AllDesigns(), ", ", [](std::string* out, const ComparedDesign& design) {
+      const std::string all =
+          absl::StrJoin(AllDesigns(), ", ", [](std::string* out, const ComparedDesign& design) {
             absl::StrAppend(out, absl::string_view(NameOf(design).data(), NameOf(design).size()));
           });
       return absl::InvalidArgumentError(

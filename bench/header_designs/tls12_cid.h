@@ -21,8 +21,9 @@ namespace waybill {
 
 struct Tls12Cid {
   static constexpr DesignInfo kInfo = {
-      "tls12_cid", "DTLS 1.2 with a CID of a fixed length that only the receiver knows.",
-      "RFC 9146, section 4", LookupBy::kCid, DtlsVersion::kDtls12, 1};
+      "tls12_cid",           "DTLS 1.2 with a CID of a fixed length that only the receiver knows.",
+      "RFC 9146, section 4", LookupBy::kCid,
+      DtlsVersion::kDtls12,  1};
 
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kTls12Cid;

@@ -22,8 +22,12 @@ namespace waybill {
 
 struct Unified13 {
   static constexpr DesignInfo kInfo = {
-      "unified13", "The unified header of DTLS 1.3 with a CID of a fixed length, S=1 and L=1.",
-      "RFC 9147, section 4", LookupBy::kCid, DtlsVersion::kDtls13, 1};
+      "unified13",
+      "The unified header of DTLS 1.3 with a CID of a fixed length, S=1 and L=1.",
+      "RFC 9147, section 4",
+      LookupBy::kCid,
+      DtlsVersion::kDtls13,
+      1};
 
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kUnified &&
