@@ -64,13 +64,13 @@ std::string TextOf(const absl::StatusOr<double>& instructions) {
 }
 
 std::string DesignList(const ComparisonResults& results) {
-  Table table(3, {"design", "found by", "what it is"});
+  std::string text;
   for (const DesignResult& design : results.designs) {
     const DesignInfo& info = *design.info;
-    table.Add({std::string(info.name), info.lookup_by == LookupBy::kCid ? "CID" : "address",
-               absl::StrCat(std::string(info.sentence), " ", std::string(info.citation), ".")});
+    absl::StrAppendFormat(&text, "  %-10s %s\n  %-10s (%s)\n", std::string(info.name),
+                          std::string(info.sentence), "", std::string(info.citation));
   }
-  return table.ToString();
+  return text;
 }
 
 std::string BytesTable(const ComparisonResults& results) {

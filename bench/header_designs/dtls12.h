@@ -28,6 +28,8 @@ struct Dtls12 {
       DtlsVersion::kDtls12,
       0};
 
+  static constexpr RecordRules kRules{CidLength::Absent()};
+
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kRfc6347;
   }
@@ -42,7 +44,7 @@ struct Dtls12 {
   }
 
   static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kDtlsCiphertext, RecordRules(CidLength::Absent()), datagram, view);
+    return ParseForm(RecordForm::kDtlsCiphertext, kRules, datagram, view);
   }
 };
 

@@ -31,6 +31,8 @@ struct Ext12 {
       DtlsVersion::kDtls12,
       0};
 
+  static constexpr RecordRules kRules{CidLength::Absent(), kCidExtensionOnly};
+
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kRfc6347;
   }
@@ -47,8 +49,7 @@ struct Ext12 {
   }
 
   static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kExtended12, RecordRules(CidLength::Absent(), kCidExtensionOnly),
-                     datagram, view);
+    return ParseForm(RecordForm::kExtended12, kRules, datagram, view);
   }
 };
 

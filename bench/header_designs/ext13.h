@@ -32,6 +32,8 @@ struct Ext13 {
       DtlsVersion::kDtls13,
       1};
 
+  static constexpr RecordRules kRules{CidLength::Absent(), kCidExtensionOnly};
+
   // Without a length there is no E, and with C the CID would stand elsewhere (EXT-12).
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kUnified &&
@@ -49,8 +51,7 @@ struct Ext13 {
   }
 
   static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kExtended13, RecordRules(CidLength::Absent(), kCidExtensionOnly),
-                     datagram, view);
+    return ParseForm(RecordForm::kExtended13, kRules, datagram, view);
   }
 };
 

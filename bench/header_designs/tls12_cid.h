@@ -25,6 +25,8 @@ struct Tls12Cid {
       "RFC 9146, section 4", LookupBy::kCid,
       DtlsVersion::kDtls12,  1};
 
+  static constexpr RecordRules kRules{CidLength::Fixed(kComparedCidLength)};
+
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kTls12Cid;
   }
@@ -39,8 +41,7 @@ struct Tls12Cid {
   }
 
   static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kTls12Cid, RecordRules(CidLength::Fixed(kComparedCidLength)),
-                     datagram, view);
+    return ParseForm(RecordForm::kTls12Cid, kRules, datagram, view);
   }
 };
 

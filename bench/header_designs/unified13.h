@@ -29,6 +29,8 @@ struct Unified13 {
       DtlsVersion::kDtls13,
       1};
 
+  static constexpr RecordRules kRules{CidLength::Fixed(kComparedCidLength)};
+
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kUnified &&
            (first_byte & kUnifiedCidBit) != 0;
@@ -44,8 +46,7 @@ struct Unified13 {
   }
 
   static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kUnified, RecordRules(CidLength::Fixed(kComparedCidLength)),
-                     datagram, view);
+    return ParseForm(RecordForm::kUnified, kRules, datagram, view);
   }
 };
 
