@@ -127,8 +127,8 @@ void AddCompareCommand(CLI::App* app, int* exit_status) {
       ->check(CLI::Range(1, 10000000));
   command
       ->add_option("--datagrams", arguments->options.datagrams,
-                   "datagrams that are timed, 1 to 10000000")
-      ->check(CLI::Range(1, 10000000))
+                   "datagrams that are timed, 1 to 1000000")
+      ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   command->add_option("--seed", arguments->options.seed, "names the traffic")
       ->capture_default_str();

@@ -104,7 +104,8 @@ TEST_F(ComparisonTest, JsonHasTheKeysThatItDocuments) {
 }
 
 TEST_F(ComparisonTest, EveryDatagramOfTrashIsCountedOnce) {
-  for (const Json& design : ResultsAsJson()["designs"]) {
+  const Json json = ResultsAsJson();
+  for (const Json& design : json["designs"]) {
     for (const Json& receiver : design["receivers"]) {
       for (const Json& trash : receiver["trash"]) {
         EXPECT_EQ(trash["datagrams"], 300);
@@ -121,7 +122,8 @@ TEST_F(ComparisonTest, EveryDatagramOfTrashIsCountedOnce) {
 // Whether or not valgrind is there, this program never calls what would be counted.
 TEST_F(ComparisonTest, ACountOfNothingIsNotAFigure) {
   EXPECT_FALSE(results_->floor_instructions.ok());
-  for (const Json& design : ResultsAsJson()["designs"]) {
+  const Json json = ResultsAsJson();
+  for (const Json& design : json["designs"]) {
     EXPECT_TRUE(design["instructions"].is_null());
     EXPECT_FALSE(design["instructions_not_measured"].get<std::string>().empty());
   }
