@@ -82,7 +82,7 @@ absl::Status Compare(const Arguments& arguments) {
   if (!IsOptimisedBuild()) {
     return absl::FailedPreconditionError(
         "all answers are right, but this build is not optimised and has assertions: its times "
-        "would mean nothing; build with --config=opt");
+        "would mean nothing; build it with --config=opt");
   }
   const ComparisonResults results = comparison->Run(
       [](const std::string& name, const std::string& file) {
@@ -120,20 +120,25 @@ void AddCompareCommand(CLI::App* app, int* exit_status) {
   auto associations = std::make_shared<size_t>(0);
   CLI::App* command = app->add_subcommand("compare", "Compare header designs on real traffic");
   command->add_option("--capture", arguments->captures, "captures to draw records from")
+      ->allow_extra_args(false)
       ->type_name("FILE");
   command
       ->add_option("--associations", *associations,
-                   "associations of the receiver, 1 to 10000000; otherwise 1000 and 100000, both")
-      ->check(CLI::Range(1, 10000000));
+                   "associations of the receiver, 1 to 10000000; without it 1000 and then 100000")
+      ->check(CLI::Range(1, 10000000).description(""))
+      ->type_name("N");
   command
       ->add_option("--datagrams", arguments->options.datagrams,
                    "datagrams that are timed, 1 to 1000000")
-      ->check(CLI::Range(1, 1000000))
+      ->check(CLI::Range(1, 1000000).description(""))
+      ->type_name("N")
       ->capture_default_str();
   command->add_option("--seed", arguments->options.seed, "names the traffic")
+      ->type_name("N")
       ->capture_default_str();
   command->add_option("--designs", arguments->designs, "only these, NAME,…; otherwise all")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("NAME");
   command->add_option("--out", arguments->out, "also write results.json into this folder")
       ->type_name("DIR");
@@ -143,7 +148,8 @@ void AddCompareCommand(CLI::App* app, int* exit_status) {
       ->add_option("--plant", arguments->plant,
                    "self-check: `wrong` spoils one answer of the first design, which must be found "
                    "out: exit status 1")
-      ->check(CLI::IsMember({"wrong"}));
+      ->check(CLI::IsMember({"wrong"}).description(""))
+      ->type_name("KIND");
   command->add_option("--replay", arguments->replay)->expected(2)->group("");
   command->footer(kFooter);
   command->callback([arguments, associations, exit_status] {
