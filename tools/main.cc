@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "waybill/tools/command.h"
+#include "waybill/tools/compare_command.h"
 #include "waybill/tools/dissect_command.h"
 
 int main(int argc, char** argv) {
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
       "Exit status: 0 done, 1 an input could not be read, 2 wrong usage.");
   int exit_status = waybill::kDone;
   waybill::AddDissectCommand(&app, &exit_status);
+  waybill::AddCompareCommand(&app, &exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
