@@ -133,8 +133,8 @@ TEST_P(CheckTest, TrashIsRefusedWhereItHasToBe) {
 
 INSTANTIATE_TEST_SUITE_P(All, CheckTest,
                          testing::ValuesIn(AllDesigns().begin(), AllDesigns().end()),
-                         [](const testing::TestParamInfo<ComparedDesign>& info) {
-                           return std::string(info.param.info->name);
+                         [](const testing::TestParamInfo<ComparedDesign>& test) {
+                           return std::string(test.param.info->name);
                          });
 
 }  // namespace

@@ -58,7 +58,9 @@ TEST(RegistryTest, WhatADesignWritesItReads) {
       } else {
         EXPECT_TRUE(view.cid.empty());
       }
-      if (design.info->protected_type == 0) EXPECT_EQ(view.first_byte, label.content_type);
+      if (design.info->protected_type == 0) {
+        EXPECT_EQ(view.first_byte, label.content_type);
+      }
     }
   }
 }
