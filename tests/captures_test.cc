@@ -94,7 +94,7 @@ Seen Dissect(const Expected& expected) {
     if (!more.ok() || !*more) return seen;
     const bool to_server = packet.udp.destination.port == kServerPort;
     seen.client_ports.insert((to_server ? packet.udp.source : packet.udp.destination).port);
-    const Direction direction = {packet.udp.source, packet.udp.destination};
+    const FlowDirection direction = {packet.udp.source, packet.udp.destination};
     const ObservedDatagram datagram = {packet.frame, direction, packet.udp.payload,
                                        packet.udp.is_fragment, packet.udp.is_cut};
     dissector.Read(datagram, [&](const DissectedRecord& record) {
