@@ -41,7 +41,7 @@ std::string_view NameOf(CidLengthSource source) {
 }
 
 void CidLengths::Learn(const CidAgreement& agreement) {
-  const auto learn = [this](const Direction& direction, const std::string& cid) {
+  const auto learn = [this](const FlowDirection& direction, const std::string& cid) {
     directions_.FindOrAdd(direction) = Known{static_cast<uint8_t>(cid.size()), CidCandidates()};
     const auto* bytes = reinterpret_cast<const uint8_t*>(cid.data());
     Remember(absl::MakeConstSpan(bytes, cid.size()), CidLengthSource::kHello);
@@ -77,7 +77,7 @@ std::optional<KnownCidLength> CidLengths::FromKnownCid(absl::Span<const uint8_t>
   return std::nullopt;
 }
 
-KnownCidLength CidLengths::For(const Direction& direction, absl::Span<const uint8_t> datagram,
+KnownCidLength CidLengths::For(const FlowDirection& direction, absl::Span<const uint8_t> datagram,
                                size_t first_cid, bool is_whole) {
   Known& known = directions_.FindOrAdd(direction);
   if (known.from_hello.has_value()) {

@@ -56,7 +56,7 @@ class CidLengths {
 
   // The length for `datagram`, whose first record with a CID in its header begins at `first_cid`.
   // `is_whole` is false where the capture cut the datagram: then nothing can be inferred from it.
-  KnownCidLength For(const Direction& direction, absl::Span<const uint8_t> datagram,
+  KnownCidLength For(const FlowDirection& direction, absl::Span<const uint8_t> datagram,
                      size_t first_cid, bool is_whole);
 
  private:
@@ -72,7 +72,7 @@ class CidLengths {
             uint8_t length) const;
 
   ExtensionRules extensions_;
-  BoundedMap<Direction, Known> directions_{kMaxDirections};
+  BoundedMap<FlowDirection, Known> directions_{kMaxDirections};
   BoundedMap<std::string, CidLengthSource> cids_{kMaxCids};
   CidLengthSet lengths_of_cids_;  // of all CIDs that were ever remembered
 };

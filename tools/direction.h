@@ -13,18 +13,17 @@ namespace waybill {
 
 // A value, usable as a key of absl's hash containers. All datagrams whose addresses are unknown
 // travel in the default direction, which is its own reverse.
-struct Direction {
+struct FlowDirection {
   IpEndpoint source;
   IpEndpoint destination;
 
-  Direction Reverse() const { return {destination, source}; }
-  bool has_addresses() const { return source != destination; }
+  FlowDirection Reverse() const { return {destination, source}; }
 
-  friend bool operator==(const Direction& a, const Direction& b) {
+  friend bool operator==(const FlowDirection& a, const FlowDirection& b) {
     return a.source == b.source && a.destination == b.destination;
   }
   template <typename H>
-  friend H AbslHashValue(H h, const Direction& direction) {
+  friend H AbslHashValue(H h, const FlowDirection& direction) {
     return H::combine(std::move(h), direction.source, direction.destination);
   }
 };

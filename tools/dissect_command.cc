@@ -110,7 +110,7 @@ class Dissection {
       const absl::StatusOr<bool> more = reader->Next(&packet);
       if (!more.ok()) return more.status();
       if (!*more) return absl::OkStatus();
-      const Direction direction = {packet.udp.source, packet.udp.destination};
+      const FlowDirection direction = {packet.udp.source, packet.udp.destination};
       const absl::Status status = Read(
           {packet.frame, direction, packet.udp.payload, packet.udp.is_fragment, packet.udp.is_cut},
           file, reader->offset(), &dissector);

@@ -57,8 +57,8 @@ KnownCidLength Dissector::CidLengthOf(const ObservedDatagram& datagram) {
   }
   const std::optional<size_t> first_cid = FirstCid(datagram.payload, extensions_);
   if (!first_cid.has_value()) return {CidLength::Absent(), CidLengthSource::kNone};
-  return cid_lengths_.For(datagram.direction.value_or(Direction()), datagram.payload, *first_cid,
-                          !datagram.is_cut);
+  return cid_lengths_.For(datagram.direction.value_or(FlowDirection()), datagram.payload,
+                          *first_cid, !datagram.is_cut);
 }
 
 void Dissector::Read(const ObservedDatagram& datagram,

@@ -23,8 +23,8 @@ namespace waybill {
 
 // One datagram as it was captured. The payload is not owned.
 struct ObservedDatagram {
-  uint64_t frame = 0;                  // counts from 1
-  std::optional<Direction> direction;  // none where the datagram came without addresses
+  uint64_t frame = 0;                      // counts from 1
+  std::optional<FlowDirection> direction;  // none where the datagram came without addresses
   absl::Span<const uint8_t> payload;
   bool is_fragment = false;  // of an IP packet: not parsed
   bool is_cut = false;       // the capture holds only the front of it

@@ -7,7 +7,7 @@
 
 namespace waybill {
 
-void HelloReassembly::Read(const Direction& direction, absl::Span<const uint8_t> payload,
+void HelloReassembly::Read(const FlowDirection& direction, absl::Span<const uint8_t> payload,
                            const std::function<void(const HelloMessage&)>& on_hello) {
   ByteReader reader(payload);
   Fragment fragment;
@@ -16,13 +16,13 @@ void HelloReassembly::Read(const Direction& direction, absl::Span<const uint8_t>
          reader.ReadU16(&fragment.message_sequence) && reader.ReadU24(&fragment.offset) &&
          reader.ReadU24(&length) && reader.ReadBytes(length, &fragment.bytes)) {
     if (uint64_t{fragment.offset} + length > fragment.message_length) return;
-    if (fragment.type == kClientHelloMessage || fragment.type == kServerHelloMessage) {
+    if (fragment.type == HelloMessage::kClient || fragment.type == HelloMessage::kServer) {
       ReadFragment(direction, fragment, on_hello);
     }
   }
 }
 
-void HelloReassembly::ReadFragment(const Direction& direction, const Fragment& fragment,
+void HelloReassembly::ReadFragment(const FlowDirection& direction, const Fragment& fragment,
                                    const std::function<void(const HelloMessage&)>& on_hello) {
   if (fragment.bytes.size() == fragment.message_length) {
     on_hello({fragment.type, fragment.message_sequence, fragment.bytes});

@@ -17,13 +17,13 @@
 
 namespace waybill {
 
-// Types of handshake messages (RFC 6347, section 4.3.2).
-inline constexpr uint8_t kClientHelloMessage = 1;
-inline constexpr uint8_t kServerHelloMessage = 2;
-
 // A complete hello. The body is the message without its 12-byte header.
 struct HelloMessage {
-  uint8_t type = 0;               // kClientHelloMessage or kServerHelloMessage
+  // Types of handshake messages (RFC 6347, section 4.3.2).
+  static constexpr uint8_t kClient = 1;
+  static constexpr uint8_t kServer = 2;
+
+  uint8_t type = 0;               // kClient or kServer
   uint16_t message_sequence = 0;  // message_seq: 1 in a ClientHello that answers a cookie or retry
   absl::Span<const uint8_t> body;
 };
@@ -40,7 +40,7 @@ class HelloReassembly {
   // Reads the handshake fragments in `payload`, which is that of a plaintext record of type
   // handshake, and calls `on_hello` for each hello that they complete, in order. What the call is
   // given is valid during the call alone. Bytes that are no handshake fragment end the reading.
-  void Read(const Direction& direction, absl::Span<const uint8_t> payload,
+  void Read(const FlowDirection& direction, absl::Span<const uint8_t> payload,
             const std::function<void(const HelloMessage&)>& on_hello);
 
  private:
@@ -54,7 +54,7 @@ class HelloReassembly {
 
   // Which message a fragment belongs to.
   struct Key {
-    Direction direction;
+    FlowDirection direction;
     uint8_t type = 0;
     uint16_t message_sequence = 0;
 
@@ -78,7 +78,7 @@ class HelloReassembly {
   static void Start(size_t length, Pending* pending);
   static bool Contradicts(const Fragment& fragment, const Pending& pending);
   static void Add(const Fragment& fragment, Pending* pending);
-  void ReadFragment(const Direction& direction, const Fragment& fragment,
+  void ReadFragment(const FlowDirection& direction, const Fragment& fragment,
                     const std::function<void(const HelloMessage&)>& on_hello);
 
   BoundedMap<Key, Pending> pending_{kMaxPending};

@@ -26,10 +26,10 @@ std::array<uint8_t, 32> RandomOf(const Hello& hello) {
 
 }  // namespace
 
-void HelloTracker::Read(const Direction& direction, absl::Span<const uint8_t> payload,
+void HelloTracker::Read(const FlowDirection& direction, absl::Span<const uint8_t> payload,
                         const std::function<void(const CidAgreement&)>& on_agreement) {
   reassembly_.Read(direction, payload, [&](const HelloMessage& message) {
-    if (message.type == kClientHelloMessage) {
+    if (message.type == HelloMessage::kClient) {
       ReadClientHello(direction, message);
     } else if (const auto agreement = ReadServerHello(direction, message)) {
       on_agreement(*agreement);
@@ -37,7 +37,7 @@ void HelloTracker::Read(const Direction& direction, absl::Span<const uint8_t> pa
   });
 }
 
-void HelloTracker::ReadClientHello(const Direction& to_server, const HelloMessage& message) {
+void HelloTracker::ReadClientHello(const FlowDirection& to_server, const HelloMessage& message) {
   Hello hello;
   if (waybill::ReadClientHello(message.body, &hello) != DropReason::kNone) {
     offers_.Erase(to_server);
@@ -49,7 +49,7 @@ void HelloTracker::ReadClientHello(const Direction& to_server, const HelloMessag
   offer = {random, message.message_sequence, CidOf(hello)};
 }
 
-std::optional<CidAgreement> HelloTracker::ReadServerHello(const Direction& to_client,
+std::optional<CidAgreement> HelloTracker::ReadServerHello(const FlowDirection& to_client,
                                                           const HelloMessage& message) {
   Offer* offer = offers_.Find(to_client.Reverse());
   Hello hello;

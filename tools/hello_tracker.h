@@ -20,7 +20,7 @@ namespace waybill {
 
 // What a ClientHello and the ServerHello that answered it agree on.
 struct CidAgreement {
-  Direction to_server;
+  FlowDirection to_server;
   bool in_use = false;        // both hellos have connection_id (RFC 9146, section 3; REQ-006)
   std::string cid_to_server;  // what the server's hello says: the CID in records sent to it
   std::string cid_to_client;  // likewise; a CID may be empty (REQ-002)
@@ -37,7 +37,7 @@ class HelloTracker {
 
   // Reads the payload of a plaintext handshake record, and calls `on_agreement` where a ServerHello
   // is complete with it. A repeated ServerHello agrees on the same again.
-  void Read(const Direction& direction, absl::Span<const uint8_t> payload,
+  void Read(const FlowDirection& direction, absl::Span<const uint8_t> payload,
             const std::function<void(const CidAgreement&)>& on_agreement);
 
  private:
@@ -50,12 +50,12 @@ class HelloTracker {
     std::optional<std::string> cid;
   };
 
-  void ReadClientHello(const Direction& to_server, const HelloMessage& message);
-  std::optional<CidAgreement> ReadServerHello(const Direction& to_client,
+  void ReadClientHello(const FlowDirection& to_server, const HelloMessage& message);
+  std::optional<CidAgreement> ReadServerHello(const FlowDirection& to_client,
                                               const HelloMessage& message);
 
   HelloReassembly reassembly_;
-  BoundedMap<Direction, Offer> offers_{kMaxHandshakes};  // by the direction to the server
+  BoundedMap<FlowDirection, Offer> offers_{kMaxHandshakes};  // by the direction to the server
 };
 
 }  // namespace waybill

@@ -84,7 +84,7 @@ std::string_view ProtocolName(const DissectedRecord& record) {
 }
 
 void RecordPrinter::PrintAddresses(const DissectedRecord& record) {
-  const std::optional<Direction>& direction = record.datagram->direction;
+  const std::optional<FlowDirection>& direction = record.datagram->direction;
   if (!direction.has_value()) {
     has_direction_ = false;
     source_.clear();
@@ -103,12 +103,11 @@ void RecordPrinter::PrintText(const DissectedRecord& record) {
   const bool other = record.view.form == RecordForm::kOther;
   const std::string where =
       has_direction_ ? absl::StrCat(source_, " > ", destination_) : std::string("-");
-  absl::StrAppendFormat(out_, "%6d.%-3d %-44s %-15s %-24s %-24s cid %s  length %s",
-                        record.datagram->frame, record.number, where,
-                        std::string(other ? ProtocolName(record) : NameOf(record.view.form)),
-                        ContentTypeText(fields.content_type), NumberText(record, fields),
-                        CidText(record),
-                        fields.length.has_value() ? absl::StrCat(*fields.length) : "-");
+  absl::StrAppendFormat(
+      out_, "%6d.%-3d %-44s %-15s %-24s %-24s cid %s  length %s", record.datagram->frame,
+      record.number, where, std::string(other ? ProtocolName(record) : NameOf(record.view.form)),
+      ContentTypeText(fields.content_type), NumberText(record, fields), CidText(record),
+      fields.length.has_value() ? absl::StrCat(*fields.length) : "-");
   for (const RecordExtension& extension : ExtensionChain(BytesOf(record.view.extensions, record))) {
     absl::StrAppend(out_, "  extension ", int{extension.type}, " (", extension.value.size(),
                     " bytes)");

@@ -31,7 +31,7 @@ class RecordPrinter {
 
   std::string* out_;
   // Addresses change more rarely than records.
-  Direction direction_;
+  FlowDirection direction_;
   std::string source_, destination_;
   bool has_direction_ = false;
 };

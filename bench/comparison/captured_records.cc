@@ -51,7 +51,7 @@ class FileReader {
       if (!more.ok()) return more.status();
       if (!*more) return summary_;
       ++summary_.datagrams;
-      const Direction direction = {packet.udp.source, packet.udp.destination};
+      const FlowDirection direction = {packet.udp.source, packet.udp.destination};
       dissector.Read(
           {packet.frame, direction, packet.udp.payload, packet.udp.is_fragment, packet.udp.is_cut},
           [&](const DissectedRecord& record) { Take(direction, record); });
@@ -59,7 +59,7 @@ class FileReader {
   }
 
  private:
-  void Take(const Direction& direction, const DissectedRecord& record) {
+  void Take(const FlowDirection& direction, const DissectedRecord& record) {
     if (record.drop != DropReason::kNone || record.header_unread) return;
     ++summary_.records;
     const RecordView& view = record.view;
@@ -76,7 +76,7 @@ class FileReader {
   uint32_t first_flow_;
   CapturedTraffic& traffic_;
   CaptureSummary summary_;
-  absl::flat_hash_map<Direction, uint32_t> flows_;
+  absl::flat_hash_map<FlowDirection, uint32_t> flows_;
 };
 
 }  // namespace
