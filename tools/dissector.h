@@ -61,7 +61,12 @@ class Dissector {
             const std::function<void(const DissectedRecord&)>& on_record);
 
  private:
-  KnownCidLength CidLengthOf(const ObservedDatagram& datagram);
+  // Takes what hellos say, up to the first record that has a CID in its header, and answers where
+  // that one begins, if there is one and it can be reached: so far the walk does not depend on the
+  // length of CIDs.
+  std::optional<size_t> ReadUpToCid(const ObservedDatagram& datagram);
+  void ReadHellos(const ObservedDatagram& datagram, const RecordView& view, DropReason reason);
+  KnownCidLength CidLengthOf(const ObservedDatagram& datagram, std::optional<size_t> first_cid);
 
   DissectorOptions options_;
   ExtensionRules extensions_;
