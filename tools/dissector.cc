@@ -28,6 +28,21 @@ bool IsHeaderUnread(DropReason reason) {
   }
 }
 
+// Whether the last record of a cut datagram can be the one that was cut.
+bool WouldGoOn(const RecordView& view, DropReason reason) {
+  switch (reason) {
+    case DropReason::kEmptyDatagram:
+    case DropReason::kHeaderTruncated:
+    case DropReason::kLengthPastEnd:
+      return true;
+    case DropReason::kNone:
+    case DropReason::kCiphertextTooShort:
+      return !view.has_length();
+    default:
+      return false;
+  }
+}
+
 CidLengthSource SourceOf(const RecordView& view, CidLengthSource in_header) {
   if (view.cid.empty()) return CidLengthSource::kNone;
   const bool in_chain = !view.extensions.empty() && view.cid.offset > view.extensions.offset;
@@ -87,8 +102,7 @@ void Dissector::Read(const ObservedDatagram& datagram,
     record.protocol =
         datagram.payload.empty() ? Protocol::kUnknown : ProtocolOf(record.view.first_byte);
     record.header_unread = IsHeaderUnread(reason);
-    record.cut_by_capture = datagram.is_cut && (reason == DropReason::kLengthPastEnd ||
-                                                reason == DropReason::kHeaderTruncated);
+    record.cut_by_capture = datagram.is_cut && WouldGoOn(record.view, reason);
     // What the capture left out is no fault of the peer's.
     record.drop = record.cut_by_capture ? DropReason::kNone : reason;
     record.cid_length_source = SourceOf(record.view, cid_length.source);

@@ -39,7 +39,8 @@ struct DissectedRecord {
   DropReason drop = DropReason::kNone;
   // The view says no more than first byte and form; of tls12_cid also what stands before the CID.
   bool header_unread = false;
-  // The datagram goes on behind what was captured: the view's payload is longer than what is there.
+  // The record goes on behind what was captured. Where its header has a length field, that counts
+  // what is not there, too.
   bool cut_by_capture = false;
   CidLengthSource cid_length_source = CidLengthSource::kNone;
 };
