@@ -99,8 +99,10 @@ void Dissector::Read(const ObservedDatagram& datagram,
   DatagramReader reader(datagram.payload, RecordRules(cid_length.length, extensions_));
   DropReason reason;
   for (; reader.Next(&record.view, &reason); ++record.number) {
-    record.protocol =
-        datagram.payload.empty() ? Protocol::kUnknown : ProtocolOf(record.view.first_byte);
+    // A datagram that is too long leaves its view without a first byte.
+    record.protocol = datagram.payload.empty()
+                          ? Protocol::kUnknown
+                          : ProtocolOf(datagram.payload[record.view.record.offset]);
     record.header_unread = IsHeaderUnread(reason);
     record.cut_by_capture = datagram.is_cut && WouldGoOn(record.view, reason);
     // What the capture left out is no fault of the peer's.

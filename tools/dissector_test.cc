@@ -425,6 +425,13 @@ TEST(Dissector, EmptyDatagramIsOneRecord) {
   EXPECT_FALSE(record.cut_by_capture);
 }
 
+TEST(Dissector, TooLongDatagramIsNamedByItsFirstByte) {
+  const Seen record = Observer().ReadOne(Bytes(65536, kApplicationData));
+  ExpectRefused(record, DropReason::kDatagramTooLong);
+  EXPECT_EQ(record.protocol, Protocol::kDtls);
+  EXPECT_EQ(Observer().ReadOne(Bytes(65536, 0x80)).protocol, Protocol::kRtp);
+}
+
 // BUG-48: what is said of a good datagram's CID is right in every form, with trash in between, and
 // it is said of most.
 TEST(Dissector, IsRightOverGeneratedTraffic) {
