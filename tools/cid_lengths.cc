@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/tools/cid_lengths.h"
 
+#include <algorithm>
+
 #include "absl/strings/string_view.h"
 #include "waybill/record/first_byte.h"
 
@@ -65,7 +67,8 @@ bool CidLengths::Fits(absl::Span<const uint8_t> datagram, size_t first_cid, bool
 std::optional<KnownCidLength> CidLengths::FromKnownCid(absl::Span<const uint8_t> datagram,
                                                        size_t first_cid, bool is_whole) {
   const size_t place = CidPlace(datagram, first_cid);
-  for (size_t length = 1; length <= kMaxCidLength && place + length <= datagram.size(); ++length) {
+  // The longest first: a short one begins other CIDs by chance.
+  for (size_t length = std::min(kMaxCidLength, datagram.size() - place); length > 0; --length) {
     if (!lengths_of_cids_[length]) continue;
     const auto* cid = reinterpret_cast<const char*>(datagram.data() + place);
     const CidLengthSource* source = cids_.Find(absl::string_view(cid, length));

@@ -13,18 +13,6 @@ ExtensionRules AcceptAll(ExtensionProfile profile) {
   return rules;
 }
 
-// Where the first record begins that has a CID in its header, if one can be reached: up to there
-// the walk does not depend on the length of CIDs.
-std::optional<size_t> FirstCid(absl::Span<const uint8_t> datagram, const ExtensionRules& rules) {
-  DatagramReader reader(datagram, RecordRules(CidLength::Absent(), rules));
-  RecordView view;
-  DropReason reason;
-  while (reader.Next(&view, &reason)) {
-    if (reason == DropReason::kCidNotExpected) return view.record.offset;
-  }
-  return std::nullopt;
-}
-
 bool IsHeaderUnread(DropReason reason) {
   switch (reason) {
     case DropReason::kEmptyDatagram:
@@ -35,6 +23,21 @@ bool IsHeaderUnread(DropReason reason) {
     case DropReason::kCidNotExpected:
     case DropReason::kCidNotDelineated:
       return true;
+    default:
+      return false;
+  }
+}
+
+// Whether the last record of a cut datagram can be the one that was cut.
+bool WouldGoOn(const RecordView& view, DropReason reason) {
+  switch (reason) {
+    case DropReason::kEmptyDatagram:
+    case DropReason::kHeaderTruncated:
+    case DropReason::kLengthPastEnd:
+      return true;
+    case DropReason::kNone:
+    case DropReason::kCiphertextTooShort:
+      return !view.has_length();
     default:
       return false;
   }
@@ -51,11 +54,32 @@ CidLengthSource SourceOf(const RecordView& view, CidLengthSource in_header) {
 Dissector::Dissector(const DissectorOptions& options)
     : options_(options), extensions_(AcceptAll(options.profile)), cid_lengths_(extensions_) {}
 
-KnownCidLength Dissector::CidLengthOf(const ObservedDatagram& datagram) {
+std::optional<size_t> Dissector::ReadUpToCid(const ObservedDatagram& datagram) {
+  DatagramReader reader(datagram.payload, RecordRules(CidLength::Absent(), extensions_));
+  RecordView view;
+  DropReason reason;
+  while (reader.Next(&view, &reason)) {
+    if (reason == DropReason::kCidNotExpected) return view.record.offset;
+    ReadHellos(datagram, view, reason);
+  }
+  return std::nullopt;
+}
+
+void Dissector::ReadHellos(const ObservedDatagram& datagram, const RecordView& view,
+                           DropReason reason) {
+  if (reason != DropReason::kNone || view.form != RecordForm::kDtlsPlaintext ||
+      view.first_byte != kHandshake || !datagram.direction.has_value()) {
+    return;
+  }
+  hellos_.Read(*datagram.direction, view.payload.In(datagram.payload),
+               [this](const CidAgreement& agreement) { cid_lengths_.Learn(agreement); });
+}
+
+KnownCidLength Dissector::CidLengthOf(const ObservedDatagram& datagram,
+                                      std::optional<size_t> first_cid) {
   if (options_.cid_length.has_value()) {
     return {CidLength::Fixed(*options_.cid_length), CidLengthSource::kOption};
   }
-  const std::optional<size_t> first_cid = FirstCid(datagram.payload, extensions_);
   if (!first_cid.has_value()) return {CidLength::Absent(), CidLengthSource::kNone};
   return cid_lengths_.For(datagram.direction.value_or(FlowDirection()), datagram.payload,
                           *first_cid, !datagram.is_cut);
@@ -70,26 +94,23 @@ void Dissector::Read(const ObservedDatagram& datagram,
     on_record(record);
     return;
   }
-  const KnownCidLength cid_length = CidLengthOf(datagram);
+  const std::optional<size_t> first_cid = ReadUpToCid(datagram);
+  const KnownCidLength cid_length = CidLengthOf(datagram, first_cid);
   DatagramReader reader(datagram.payload, RecordRules(cid_length.length, extensions_));
   DropReason reason;
   for (; reader.Next(&record.view, &reason); ++record.number) {
-    record.protocol =
-        datagram.payload.empty() ? Protocol::kUnknown : ProtocolOf(record.view.first_byte);
+    // A datagram that is too long leaves its view without a first byte.
+    record.protocol = datagram.payload.empty()
+                          ? Protocol::kUnknown
+                          : ProtocolOf(datagram.payload[record.view.record.offset]);
     record.header_unread = IsHeaderUnread(reason);
-    record.cut_by_capture = datagram.is_cut && (reason == DropReason::kLengthPastEnd ||
-                                                reason == DropReason::kHeaderTruncated);
+    record.cut_by_capture = datagram.is_cut && WouldGoOn(record.view, reason);
     // What the capture left out is no fault of the peer's.
     record.drop = record.cut_by_capture ? DropReason::kNone : reason;
     record.cid_length_source = SourceOf(record.view, cid_length.source);
     on_record(record);
-
-    const bool hellos_inside = reason == DropReason::kNone &&
-                               record.view.form == RecordForm::kDtlsPlaintext &&
-                               record.view.first_byte == kHandshake;
-    if (hellos_inside && datagram.direction.has_value()) {
-      hellos_.Read(*datagram.direction, record.view.payload.In(datagram.payload),
-                   [this](const CidAgreement& agreement) { cid_lengths_.Learn(agreement); });
+    if (first_cid.has_value() && record.view.record.offset > *first_cid) {
+      ReadHellos(datagram, record.view, reason);
     }
   }
 }

@@ -39,7 +39,8 @@ struct DissectedRecord {
   DropReason drop = DropReason::kNone;
   // The view says no more than first byte and form; of tls12_cid also what stands before the CID.
   bool header_unread = false;
-  // The datagram goes on behind what was captured: the view's payload is longer than what is there.
+  // The record goes on behind what was captured. Where its header has a length field, that counts
+  // what is not there, too.
   bool cut_by_capture = false;
   CidLengthSource cid_length_source = CidLengthSource::kNone;
 };
@@ -61,7 +62,12 @@ class Dissector {
             const std::function<void(const DissectedRecord&)>& on_record);
 
  private:
-  KnownCidLength CidLengthOf(const ObservedDatagram& datagram);
+  // Takes what hellos say, up to the first record that has a CID in its header, and answers where
+  // that one begins, if there is one and it can be reached: so far the walk does not depend on the
+  // length of CIDs.
+  std::optional<size_t> ReadUpToCid(const ObservedDatagram& datagram);
+  void ReadHellos(const ObservedDatagram& datagram, const RecordView& view, DropReason reason);
+  KnownCidLength CidLengthOf(const ObservedDatagram& datagram, std::optional<size_t> first_cid);
 
   DissectorOptions options_;
   ExtensionRules extensions_;
