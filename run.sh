@@ -23,7 +23,8 @@ if ! up_to_date; then
   "$root/third_party/install_packages.sh" "$root/third_party/packages.txt"
   # Touched before the build: a file edited while it runs is newer than the stamp.
   touch "$root/out/building"
-  (cd "$root" && bazel build --config=opt --symlink_prefix=out/opt- --ui_event_filters=-info --noshow_progress //tools:waybill) >&2 ||
+  (cd "$root" && bazel build --config=opt --symlink_prefix=out/opt- --ui_event_filters=-info --noshow_progress \
+    --show_result=0 //tools:waybill) >&2 ||
     { echo "run.sh: the build failed" >&2; exit 1; }
   mv "$root/out/building" "$stamp"
 fi

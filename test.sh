@@ -33,7 +33,7 @@ configuration() {
   fi
 }
 
-quiet="--ui_event_filters=-info --noshow_progress"
+quiet="--ui_event_filters=-info --noshow_progress --show_result=0"
 # shellcheck disable=SC2086  # $quiet is several words
 ordinary() { bazel test $quiet --keep_going //...; }
 echo "== the ordinary build"

@@ -120,19 +120,28 @@ ABSL_ATTRIBUTE_NOINLINE DropReason RefuseHeader(const uint8_t* bytes, size_t cid
   return RefuseRest(reason, datagram, offset, view);
 }
 
+// Refuses a record whose header was read, and whose length or epoch its form does not allow.
+ABSL_ATTRIBUTE_NOINLINE DropReason RefuseRecord(absl::Span<const uint8_t> datagram, size_t offset,
+                                                RecordView* view) {
+  const FieldLayout& layout = kLayouts.Of(view->first_byte);
+  const size_t in_clear = view->epoch == 0 ? layout.has_epoch : 0;
+  if (view->payload.end() > datagram.size()) {
+    return RefuseRest(DropReason::kLengthPastEnd, datagram, offset, view);
+  }
+  if (view->payload.length > layout.max_payload[in_clear]) {
+    return RefuseRest(DropReason::kLengthOverLimit, datagram, offset, view);
+  }
+  return in_clear != 0 ? DropReason::kContentTypeInClear : DropReason::kCiphertextTooShort;
+}
+
 bool AnnouncesExtensions(const RecordView& view, ExtensionProfile profile) {
   if ((view.payload.length & kExtensionIndicator) == 0 || !view.has_length()) return false;
   return view.unified() ? profile == ExtensionProfile::kAuthenticated
                         : profile != ExtensionProfile::kOff;
 }
 
-// Reads the chain behind a header whose length field has E set. So far `view` counts E as a bit of
-// the length.
 DropReason ReadExtensions(const ExtensionRules& rules, absl::Span<const uint8_t> datagram,
                           RecordView* view) {
-  view->payload.length &= ~kExtensionIndicator;
-  if (view->payload.end() > datagram.size()) return DropReason::kLengthPastEnd;
-  view->record.length = static_cast<uint16_t>(view->payload.end() - view->record.offset);
   switch (view->form) {
     case RecordForm::kTls12Cid:
       return DropReason::kExtensionInTls12Cid;
@@ -143,25 +152,22 @@ DropReason ReadExtensions(const ExtensionRules& rules, absl::Span<const uint8_t>
   }
 }
 
-// Goes on with a record whose header was read and whose length no form without extensions allows in
-// its epoch.
+// Goes on with a record whose header was read, and whose length and epoch no form without
+// extensions allows. So far `view` counts E as a bit of the length.
 ABSL_ATTRIBUTE_NOINLINE DropReason ReadUnusualRecord(absl::Span<const uint8_t> datagram,
                                                      size_t offset, const RecordRules& rules,
                                                      RecordView* view) {
-  const FieldLayout& layout = kLayouts.Of(view->first_byte);
-  const size_t in_clear = view->epoch == 0 ? layout.has_epoch : 0;
-  DropReason reason;
-  if (AnnouncesExtensions(*view, rules.extensions.profile)) {
-    reason = ReadExtensions(rules.extensions, datagram, view);
-  } else if (view->payload.end() > datagram.size()) {
-    reason = DropReason::kLengthPastEnd;
-  } else if (view->payload.length > layout.max_payload[in_clear]) {
-    reason = DropReason::kLengthOverLimit;
-  } else {
-    reason = in_clear != 0 ? DropReason::kContentTypeInClear : DropReason::kCiphertextTooShort;
+  if (!AnnouncesExtensions(*view, rules.extensions.profile)) {
+    return RefuseRecord(datagram, offset, view);
   }
-  return ScopeOf(reason) == DropScope::kRestOfDatagram ? RefuseRest(reason, datagram, offset, view)
-                                                       : reason;
+  view->payload.length &= ~kExtensionIndicator;
+  if (view->payload.end() > datagram.size()) {
+    return RefuseRest(DropReason::kLengthPastEnd, datagram, offset, view);
+  }
+  view->record.length = static_cast<uint16_t>(view->payload.end() - offset);
+  const DropReason reason = ReadExtensions(rules.extensions, datagram, view);
+  if (reason == DropReason::kNone || ScopeOf(reason) == DropScope::kRecord) return reason;
+  return RefuseRest(reason, datagram, offset, view);
 }
 
 // Reads the record at `offset` in the datagram, of whose `bytes` kFixedReach can be read even where

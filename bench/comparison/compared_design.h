@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A header design as the comparison holds it, with the loops that are timed. They are instantiated
+// for each design, so that which one it is is asked once a block of datagrams and never within.
+#ifndef WAYBILL_BENCH_COMPARISON_COMPARED_DESIGN_H_
+#define WAYBILL_BENCH_COMPARISON_COMPARED_DESIGN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "absl/types/span.h"
+#include "waybill/bench/comparison/associations.h"
+#include "waybill/bench/comparison/datagram_store.h"
+#include "waybill/bench/comparison/stages.h"
+#include "waybill/bench/header_designs/header_design.h"
+#include "waybill/record/record_view.h"
+#include "waybill/wire/byte_range.h"
+#include "waybill/wire/byte_writer.h"
+#include "waybill/wire/drop_reason.h"
+
+namespace waybill {
+
+// Makes the compiler believe that somebody reads what `value` points to.
+inline void KeepAlive(const void* value) { asm volatile("" : : "r"(value) : "memory"); }
+
+// What is timed as reading a header, and counted by callgrind under this name (see callgrind.h): a
+// call that stays one.
+template <typename Design>
+[[gnu::noinline]] DropReason ParseOne(absl::Span<const uint8_t> datagram, RecordView* view) {
+  return Design::Parse(datagram, view);
+}
+
+// The floor of reading a header: a copy of its bytes, as if it were a design.
+struct CopyFloor {
+  static constexpr size_t kCopied = 24;
+
+  static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
+    static_assert(kCopied <= sizeof(RecordView), "the copy goes where a design's answer goes");
+    if (datagram.size() < kCopied) return DropReason::kHeaderTruncated;
+    std::memcpy(static_cast<void*>(view), datagram.data(), kCopied);
+    return DropReason::kNone;
+  }
+};
+
+// Each goes over the datagrams from `begin` to before `end`.
+
+template <typename Design>
+void ParseBlock(const DatagramStore& datagrams, size_t begin, size_t end) {
+  RecordView views[64];
+  uint64_t refused = 0;
+  for (size_t i = begin; i < end; ++i) {
+    refused += ParseOne<Design>(datagrams.bytes(i), &views[i % 64]) != DropReason::kNone;
+  }
+  KeepAlive(&refused);
+  KeepAlive(views);
+}
+
+template <typename Design>
+void ReceiveBlock(const AssociationTable& associations, const DatagramStore& datagrams,
+                  size_t begin, size_t end) {
+  uint64_t sum = 0;
+  for (size_t i = begin; i < end; ++i) {
+    sum += static_cast<uint64_t>(
+        Receive<Design>(associations, datagrams.bytes(i), datagrams.from(i)).stage);
+  }
+  KeepAlive(&sum);
+}
+
+// Finds the associations of datagrams whose CIDs are at `cids`, and touches what the next stage
+// would look at.
+template <typename Design>
+void FindBlock(const AssociationTable& associations, const DatagramStore& datagrams,
+               absl::Span<const ByteRange> cids, size_t begin, size_t end) {
+  uint64_t sum = 0;
+  for (size_t i = begin; i < end; ++i) {
+    const uint32_t association = Design::kInfo.lookup_by == LookupBy::kCid
+                                     ? associations.FindByCid(cids[i].In(datagrams.bytes(i)))
+                                     : associations.FindByAddress(datagrams.from(i));
+    if (association != AssociationTable::kNone) sum += associations.state(association).rekeyings;
+  }
+  KeepAlive(&sum);
+}
+
+// A design with its type forgotten.
+struct ComparedDesign {
+  const DesignInfo* info;
+  bool (*write_header)(const RecordLabel& label, ByteWriter* writer);
+  DropReason (*parse)(absl::Span<const uint8_t> datagram, RecordView* view);
+  Verdict (*receive)(const AssociationTable& associations, absl::Span<const uint8_t> datagram,
+                     const AddressKey& from);
+  void (*parse_block)(const DatagramStore& datagrams, size_t begin, size_t end);
+  void (*receive_block)(const AssociationTable& associations, const DatagramStore& datagrams,
+                        size_t begin, size_t end);
+  void (*find_block)(const AssociationTable& associations, const DatagramStore& datagrams,
+                     absl::Span<const ByteRange> cids, size_t begin, size_t end);
+};
+
+template <typename Design>
+constexpr ComparedDesign MakeComparedDesign() {
+  return {&Design::kInfo,     Design::WriteHeader,  ParseOne<Design>, Receive<Design>,
+          ParseBlock<Design>, ReceiveBlock<Design>, FindBlock<Design>};
+}
+
+}  // namespace waybill
+
+#endif  // WAYBILL_BENCH_COMPARISON_COMPARED_DESIGN_H_

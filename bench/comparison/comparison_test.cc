@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A small comparison from options to JSON. What is asserted does not depend on the clock.
+#include "waybill/bench/comparison/comparison.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "waybill/bench/comparison/captured_records.h"
+#include "waybill/bench/comparison/environment.h"
+#include "waybill/bench/comparison/results_json.h"
+#include "waybill/bench/comparison/results_text.h"
+#include "waybill/bench/comparison/test_traffic.h"
+#include "waybill/bench/header_designs/registry.h"
+
+namespace waybill {
+namespace {
+
+using Json = nlohmann::json;
+
+ComparisonOptions SmallOptions() {
+  ComparisonOptions options;
+  options.association_counts = {5, 50};
+  options.datagrams = 300;
+  options.repetitions = 10;
+  options.designs.assign(AllDesigns().begin(), AllDesigns().end());
+  return options;
+}
+
+void Silent(std::string_view) {}
+
+// Makes callgrind run this test program without a test: it never sees a header being read.
+std::vector<std::string> NothingToReplay(const std::string&, const std::string&) {
+  return {"--gtest_filter=-*"};
+}
+
+const std::vector<CaptureSummary> kCaptures = {{"some.pcap", 9, 7, 5}};
+
+std::vector<std::string> KeysOf(const Json& object) {
+  std::vector<std::string> keys;
+  for (const auto& item : object.items()) keys.push_back(item.key());
+  return keys;
+}
+
+using Keys = std::vector<std::string>;  // sorted, as nlohmann::json is
+
+void ExpectMeasured(const Json& measured) {
+  EXPECT_EQ(KeysOf(measured), (Keys{"copy_ns", "ns", "ratio"}));
+  for (const Json& summary : measured) {
+    EXPECT_EQ(KeysOf(summary), (Keys{"high", "low", "median", "raw"}));
+    EXPECT_EQ(summary["raw"].size(), 10u);
+    EXPECT_LE(summary["low"], summary["median"]);
+    EXPECT_LE(summary["median"], summary["high"]);
+  }
+}
+
+class ComparisonTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const absl::StatusOr<Comparison> comparison =
+        Comparison::Prepare(SmallOptions(), TestTraffic(), Silent);
+    ASSERT_TRUE(comparison.ok()) << comparison.status().message();
+    results_ = new ComparisonResults(comparison->Run(NothingToReplay, Silent));
+  }
+  static void TearDownTestSuite() { delete results_; }
+
+  static Json ResultsAsJson() {
+    return Json::parse(ToJson(SmallOptions(), kCaptures, ThisEnvironment(), *results_));
+  }
+
+  static ComparisonResults* results_;
+};
+ComparisonResults* ComparisonTest::results_ = nullptr;
+
+TEST_F(ComparisonTest, JsonHasTheKeysThatItDocuments) {
+  const Json json = ResultsAsJson();
+  EXPECT_EQ(KeysOf(json), (Keys{"captures", "designs", "environment", "floor", "parameters"}));
+  EXPECT_EQ(KeysOf(json["environment"]),
+            (Keys{"build_mode", "compiler", "cores", "cpu", "kernel"}));
+  EXPECT_EQ(KeysOf(json["parameters"]),
+            (Keys{"associations", "cid_length", "datagrams", "repetitions", "seed"}));
+  EXPECT_EQ(json["parameters"]["associations"], Json::parse("[5, 50]"));
+  EXPECT_EQ(json["captures"][0]["protected_records"], 5);
+  ExpectMeasured(json["floor"]["copy"]);
+  ASSERT_EQ(json["designs"].size(), AllDesigns().size());
+  for (const Json& design : json["designs"]) {
+    EXPECT_EQ(KeysOf(design), (Keys{"citation", "header_bytes", "inner_type_bytes", "instructions",
+                                    "instructions_not_measured", "lookup_by", "name", "overhead",
+                                    "parse", "receivers", "sentence"}));
+    ExpectMeasured(design["parse"]);
+    ASSERT_EQ(design["receivers"].size(), 2u);
+    for (const Json& receiver : design["receivers"]) {
+      EXPECT_EQ(KeysOf(receiver), (Keys{"associations", "lookup", "trash"}));
+      ExpectMeasured(receiver["lookup"]);
+      EXPECT_EQ(receiver["trash"].size(), kTrashClassCount);
+    }
+  }
+}
+
+TEST_F(ComparisonTest, EveryDatagramOfTrashIsCountedOnce) {
+  const Json json = ResultsAsJson();
+  for (const Json& design : json["designs"]) {
+    for (const Json& receiver : design["receivers"]) {
+      for (const Json& trash : receiver["trash"]) {
+        EXPECT_EQ(trash["datagrams"], 300);
+        uint64_t sum = 0;
+        for (const Json& count : trash["stages"]) sum += count.get<uint64_t>();
+        EXPECT_EQ(sum, 300u);
+        // Some is refused in every class, and its time is known.
+        ExpectMeasured(trash["refused"]);
+      }
+    }
+  }
+}
+
+// Whether or not valgrind is there, this program never calls what would be counted.
+TEST_F(ComparisonTest, ACountOfNothingIsNotAFigure) {
+  EXPECT_FALSE(results_->floor_instructions.ok());
+  const Json json = ResultsAsJson();
+  for (const Json& design : json["designs"]) {
+    EXPECT_TRUE(design["instructions"].is_null());
+    EXPECT_FALSE(design["instructions_not_measured"].get<std::string>().empty());
+  }
+  const std::string text = ToText(SmallOptions(), kCaptures, ThisEnvironment(), *results_);
+  EXPECT_TRUE(absl::StrContains(text, "not measured"));
+}
+
+TEST_F(ComparisonTest, TextNamesEveryDesignAndKeepsItsLinesShort) {
+  const std::string text = ToText(SmallOptions(), kCaptures, ThisEnvironment(), *results_);
+  for (const ComparedDesign& design : AllDesigns()) {
+    EXPECT_TRUE(absl::StrContains(text, std::string(design.info->name)));
+  }
+  size_t begin = text.find("\n\n");  // behind the names of machine and compiler
+  for (size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    EXPECT_LE(end - begin, 120u) << text.substr(begin, end - begin);
+  }
+}
+
+TEST(PlantTest, AWrongAnswerIsNamedAndNothingIsTimed) {
+  ComparisonOptions options = SmallOptions();
+  options.plant_wrong = true;
+  for (const ComparedDesign& design : AllDesigns()) {
+    options.designs = {design};
+    const absl::Status status = Comparison::Prepare(options, TestTraffic(), Silent).status();
+    EXPECT_FALSE(status.ok());
+    EXPECT_TRUE(absl::StrContains(status.message(), std::string(design.info->name)));
+    EXPECT_TRUE(absl::StrContains(status.message(), "datagram 151: wrong sequence number"))
+        << status.message();
+  }
+}
+
+}  // namespace
+}  // namespace waybill
