@@ -35,6 +35,7 @@ class Observer {
     dissector_.Read(datagram, [&records](const DissectedRecord& record) {
       Seen seen;
       static_cast<DissectedRecord&>(seen) = record;
+      seen.datagram = nullptr;  // valid during the call alone
       const auto cid = record.view.cid.In(record.datagram->payload);
       seen.cid.assign(cid.begin(), cid.end());
       records.push_back(seen);

@@ -28,9 +28,10 @@ using Json = nlohmann::ordered_json;
 
 const Bytes kCid = {0xc1, 0xc2, 0xc3, 0xc4, 0xc5};
 
-// The lines of a datagram's records, with the records, whose datagram must live as long.
+// A record and its lines. The record no longer knows its datagram.
 struct Line {
   DissectedRecord record;
+  std::string protocol;
   std::string json;
   std::string text;
 };
@@ -40,6 +41,8 @@ std::vector<Line> Print(const ObservedDatagram& datagram, const DissectorOptions
   Dissector(options).Read(datagram, [&lines](const DissectedRecord& record) {
     Line line;
     line.record = record;
+    line.record.datagram = nullptr;
+    line.protocol = std::string(ProtocolName(record));
     RecordPrinter(&line.json).PrintJson(record);
     RecordPrinter(&line.text).PrintText(record);
     lines.push_back(std::move(line));
@@ -253,7 +256,7 @@ TEST(RecordPrinter, NamesProtocolsAndFragments) {
   EXPECT_EQ(Parse(other.json)["protocol"], "rtp");
   EXPECT_EQ(Parse(other.json)["form"], "other");
   EXPECT_EQ(Parse(other.json)["drop"], "not_dtls");
-  EXPECT_EQ(ProtocolName(other.record), "rtp");
+  EXPECT_EQ(other.protocol, "rtp");
   EXPECT_NE(other.text.find(" rtp "), std::string::npos) << other.text;
   EXPECT_NE(other.text.find("DROP not_dtls"), std::string::npos) << other.text;
 
