@@ -24,18 +24,20 @@ constexpr size_t MaxAdditionalDataLength12(size_t chain_length) {
 // Writes the additional data of a DTLS 1.2 record, whose header fields are taken as received from
 // `datagram`, the one that `view` was parsed from:
 //
-//   RFC 6347:        epoch ‖ sequence ‖ type ‖ version ‖ length (RFC 5246, section 6.2.3.3) RFC
-//   9146:        8×0xff ‖ 25 ‖ cid length ‖ 25 ‖ version ‖ epoch ‖ sequence ‖ cid ‖ length (RFC
-//   9146, section 5.3) extensions, authenticated profile:
-//                    8×0xff ‖ 0xff ‖ chain length 2 ‖ type ‖ version ‖ epoch ‖ sequence ‖ chain ‖
-//                    length             (EXT-14)
-//   extensions, strict profile: as RFC 6347; neither E nor the chain is covered (EXT-4)
+//   RFC 6347 (RFC 5246, section 6.2.3.3):
+//     epoch, sequence, type, version, length
+//   RFC 9146 (section 5.3):
+//     8 x 0xff, 25, CID length, 25, version, epoch, sequence, CID, length
+//   record header extensions, authenticated profile (EXT-14):
+//     8 x 0xff, 0xff, chain length of 2 bytes, type, version, epoch, sequence, chain, length
+//   record header extensions, strict profile (EXT-4):
+//     as RFC 6347; neither E nor the chain is covered
 //
-// `length` is what the cipher suite's kind asks for:
-//   AEAD: of the (inner) plaintext, in bytes;
-//   MAC-then-encrypt: the same, and these bytes followed by that plaintext are the whole MAC input
-//   (REQ-018); encrypt-then-MAC (RFC 7366): of IV and ciphertext, and these bytes followed by IV
-//   and ciphertext are the whole MAC input.
+// `length` is what the cipher suite's kind asks for, in bytes:
+//
+//   AEAD:              of the plaintext, or of the inner plaintext
+//   MAC-then-encrypt:  the same; these bytes, then that plaintext, are the MAC input (REQ-018)
+//   encrypt-then-MAC:  of IV and ciphertext (RFC 7366); these bytes, then both, are the MAC input
 //
 // False where the form is not one of DTLS 1.2, `datagram` is not the view's, or the room is too
 // small. Thread-safe.
