@@ -29,5 +29,5 @@ def room():
             "*.cc",
             "*.h",
         ]),
-        visibility = ["//tests:__pkg__"],
+        visibility = ["//tests:__subpackages__"],
     )

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The two halves of the image, which main() runs and adds up.
+#ifndef WAYBILL_TESTS_MICROCONTROLLER_IMAGE_H_
+#define WAYBILL_TESTS_MICROCONTROLLER_IMAGE_H_
+
+#include <cstdint>
+
+#include "waybill/tests/microcontroller/stack_gauge.h"
+
+namespace waybill {
+
+struct Tally {
+  uint32_t vectors = 0;
+  uint32_t wrong = 0;
+};
+
+// Both print what was wrong, if anything was. `stack` learns how deep the library's calls got.
+
+// Reads every vector, and writes the header of every good one again, form by form.
+Tally RunRecords(StackGauge* stack);
+
+// What the rooms offer besides records: hellos, additional data, record numbers, the replay window.
+Tally RunOtherParts(StackGauge* stack);
+
+}  // namespace waybill
+
+#endif  // WAYBILL_TESTS_MICROCONTROLLER_IMAGE_H_
