@@ -14,7 +14,8 @@ case "${1:-}" in
   *) echo "usage: ./test.sh [--quick]" >&2; exit 2 ;;
 esac
 
-third_party/install_packages.sh third_party/packages.txt tests/packages.txt tests/partners/packages.txt || exit 1
+third_party/install_packages.sh third_party/packages.txt tests/packages.txt tests/partners/packages.txt \
+  tests/microcontroller/packages.txt || exit 1
 tests/partners/fetch.sh || exit 1
 
 passed=0
