@@ -35,10 +35,11 @@ begin_fetch() {
   for type in deb deb-src; do
     echo "$type [signed-by=$keyring] $mirror $suite main"
   done > "$work/apt/sources.list"
+  : > "$work/apt/state/status"  # nothing is installed
   # Read after the machine's own configuration, so that its proxy, if any, still holds; its hooks are not for these lists.
   cat > "$work/apt/apt.conf" << END
 Dir::State "$work/apt/state";
-Dir::State::status "/dev/null";
+Dir::State::status "$work/apt/state/status";
 Dir::Cache "$work/apt/cache";
 Dir::Etc::SourceList "$work/apt/sources.list";
 Dir::Etc::SourceParts "/dev/null";

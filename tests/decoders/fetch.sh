@@ -15,7 +15,7 @@ fetched_already "$fetched" "$here/fetch.sh" && exit
 
 begin_fetch "$fetched"
 # To a machine on which nothing is installed, tshark and all that it depends on.
-apt --yes --no-install-recommends --download-only install tshark
+apt install --yes --no-install-recommends --download-only tshark
 want tshark "$(dpkg-deb --field "$work"/apt/cache/archives/tshark_*.deb Version)" '4.4.*'
 for package in "$work"/apt/cache/archives/*.deb; do
   dpkg-deb --extract "$package" "$work/deb"
