@@ -46,9 +46,9 @@ int Main(int argc, char** argv) {
     }
     if (!*more) return EXIT_SUCCESS;
     const FlowDirection direction = {packet.udp.source, packet.udp.destination};
-    dissector.Read({packet.frame, direction, packet.udp.payload, packet.udp.is_fragment,
-                    packet.udp.is_cut},
-                   Print);
+    dissector.Read(
+        {packet.frame, direction, packet.udp.payload, packet.udp.is_fragment, packet.udp.is_cut},
+        Print);
   }
 }
 
