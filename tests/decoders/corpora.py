@@ -3,7 +3,7 @@
 """Compares what waybill and tshark see in datagrams of other projects: corpora.py CORPUS…, to be run by hand.
 
 A CORPUS is a folder or a tar archive with a datagram a file, or a text with a datagram a line in hex. Every datagram goes its own way in
-a capture, from an address of its own to port 4433, so that none changes how another one is read. Both decoders are told that there are
+a capture, between addresses of its own to port 4433, so that none changes how another one is read. Both decoders are told that there are
 no CIDs. What they see differently is grouped by kind, with counts and the shortest example of each; docs/other-decoders.md says who
 is right. Wants tests/decoders/fetched (fetch.sh).
 """
@@ -38,7 +38,7 @@ def write_capture(path, datagrams):
         capture.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, RAW_IP))
         for number, datagram in enumerate(datagrams, start=1):
             udp = struct.pack(">HHHH", 40000, 4433, 8 + len(datagram), 0) + datagram
-            source, destination = 0x0A000000 + number, 0xC0000201
+            source, destination = 0x0A000000 + number, 0x0B000000 + number
             packet = struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, source, destination) + udp
             capture.write(struct.pack("<IIII", number, 0, len(packet), len(packet)) + packet)
 

@@ -74,7 +74,7 @@ TEST(PublishedVectors, OfUnifiedHeaders) {
 
 // recordlayer_13_test.go. pion also drops a record without a CID where one was negotiated. RFC
 // 9147, section 4, wants the CID in every datagram, not in every record, so the parser reads such a
-// one (REQ-010, REQ-032).
+// one (REQ-032).
 TEST(PublishedVectors, OfRefusedUnifiedHeaders) {
   RecordView view;
   EXPECT_EQ(ParseRecord(FromHex("300102"), 0, CidsOf(4), &view), DropReason::kHeaderTruncated);
