@@ -14,7 +14,7 @@ stamp=$root/out/built
 up_to_date() {
   [ -x "$waybill" ] && [ -e "$stamp" ] || return 1
   # `out` holds the stamp itself, and bazel-* are links out of the tree.
-  [ -z "$(find "$root" -path "$root/out" -prune -o -path "$root/.git" -prune -o -path "$root/tests/partners/fetched" -prune -o \
+  [ -z "$(find "$root" -path "$root/out" -prune -o -path "$root/.git" -prune -o -path "$root/tests/*/fetched" -prune -o \
     -type f -newer "$stamp" -print -quit)" ]
 }
 

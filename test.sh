@@ -15,8 +15,9 @@ case "${1:-}" in
 esac
 
 third_party/install_packages.sh third_party/packages.txt tests/packages.txt tests/partners/packages.txt \
-  tests/microcontroller/packages.txt || exit 1
+  tests/microcontroller/packages.txt tests/decoders/packages.txt || exit 1
 tests/partners/fetch.sh || exit 1
+tests/decoders/fetch.sh || exit 1
 
 passed=0
 failed=0
