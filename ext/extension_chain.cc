@@ -27,17 +27,18 @@ DropReason ReadExtensionChain(const ExtensionRules& rules, ByteReader* record,
                               ExtensionChainSummary* summary) {
   const bool authenticated = rules.profile == ExtensionProfile::kAuthenticated;
   const size_t start = record->offset();
+  ByteReader rest = *record;  // of our own: a compiler keeps it in registers
   ByteRange cid;
   ExtensionTypeSet types;
   int previous_type = -1;
   ExtensionHeader header{/*more=*/true, 0, 0};
   for (int count = 1; header.more; ++count) {
     uint16_t bits;
-    if (!record->ReadU16(&bits)) return DropReason::kExtensionTruncated;
+    if (!rest.ReadU16(&bits)) return DropReason::kExtensionTruncated;
     header = Unpack(bits);
     ByteRange value;
-    if (!record->ReadRange(header.length, &value)) return DropReason::kExtensionTruncated;
-    if (count > rules.max_count || value.end() - start > rules.max_chain_length) {
+    if (!rest.ReadRange(header.length, &value)) return DropReason::kExtensionTruncated;
+    if (count > rules.max_count || rest.offset() - start > rules.max_chain_length) {
       return DropReason::kExtensionChainTooLong;
     }
     if (authenticated && header.type <= previous_type) return DropReason::kExtensionOrder;
@@ -53,9 +54,10 @@ DropReason ReadExtensionChain(const ExtensionRules& rules, ByteReader* record,
     previous_type = header.type;
   }
   summary->chain =
-      ByteRange{static_cast<uint16_t>(start), static_cast<uint16_t>(record->offset() - start)};
+      ByteRange{static_cast<uint16_t>(start), static_cast<uint16_t>(rest.offset() - start)};
   summary->cid = cid;
   summary->types = types;
+  *record = rest;
   return DropReason::kNone;
 }
 

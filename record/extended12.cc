@@ -32,16 +32,4 @@ bool WriteHeader(const Extended12Header& header, ByteWriter* writer) {
          WriteExtensionChain(header.extensions, writer);
 }
 
-DropReason ReadExtensions12(const ExtensionRules& rules, absl::Span<const uint8_t> datagram,
-                            RecordView* view) {
-  view->form = RecordForm::kExtended12;
-  if (view->epoch == 0) return DropReason::kExtensionInClear;
-  if (OfHandshake(view->first_byte)) return DropReason::kExtensionInHandshake;
-  ExtensionChainSummary summary;
-  const DropReason reason = ReadChain(rules, kMaxCiphertextLength12, datagram, view, &summary);
-  if (reason != DropReason::kNone) return reason;
-  view->cid = summary.cid;
-  return DropReason::kNone;
-}
-
 }  // namespace waybill

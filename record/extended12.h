@@ -16,7 +16,6 @@
 #include "waybill/ext/extension_chain.h"
 #include "waybill/record/record_view.h"
 #include "waybill/wire/byte_writer.h"
-#include "waybill/wire/drop_reason.h"
 
 namespace waybill {
 
@@ -37,11 +36,6 @@ size_t EncodedLength(const Extended12Header& header);
 // Writes header and chain. False where a field is out of its range, the content type may not carry
 // extensions, or the room is too small; what was written before the failure stays.
 bool WriteHeader(const Extended12Header& header, ByteWriter* writer);
-
-// What ParseRecord() does with an RFC 6347 header whose length field has E set: the form's name,
-// the chain taken off the payload, and what the form forbids. `view` is complete but for that.
-DropReason ReadExtensions12(const ExtensionRules& rules, absl::Span<const uint8_t> datagram,
-                            RecordView* view);
 
 }  // namespace waybill
 

@@ -39,18 +39,4 @@ bool WriteHeader(const Extended13Header& header, ByteWriter* writer) {
          WriteExtensionChain(header.extensions, writer);
 }
 
-DropReason ReadExtensions13(const ExtensionRules& rules, absl::Span<const uint8_t> datagram,
-                            RecordView* view) {
-  view->form = RecordForm::kExtended13;
-  ExtensionChainSummary summary;
-  const DropReason reason = ReadChain(rules, kMaxCiphertextLength13, datagram, view, &summary);
-  if (reason != DropReason::kNone) return reason;
-  if (summary.types.Has(kCidExtensionType)) {
-    if ((view->first_byte & kUnifiedCidBit) != 0) return DropReason::kExtensionSecondCid;
-    view->cid = summary.cid;
-  }
-  if (view->payload.length < kNumberSampleLength) return DropReason::kCiphertextTooShort;
-  return DropReason::kNone;
-}
-
 }  // namespace waybill

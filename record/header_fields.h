@@ -8,12 +8,9 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
-#include "waybill/ext/extension_chain.h"
 #include "waybill/record/record_view.h"
-#include "waybill/wire/byte_reader.h"
 #include "waybill/wire/byte_writer.h"
 #include "waybill/wire/cid_length.h"
-#include "waybill/wire/drop_reason.h"
 
 namespace waybill {
 
@@ -39,20 +36,6 @@ inline bool WriteFields13(uint64_t epoch, uint64_t sequence, bool sequence16,
          writer->WriteU8(first_byte) &&  //
          writer->WriteBytes(cid) &&      //
          (sequence16 ? writer->WriteU16(sequence & 0xffff) : writer->WriteU8(sequence & 0xff));
-}
-
-// Takes the chain of record header extensions off the front of `view->payload`, of which a form
-// allows `limit` bytes behind the chain (EXT-8). `view` is one of `datagram`.
-inline DropReason ReadChain(const ExtensionRules& rules, size_t limit,
-                            absl::Span<const uint8_t> datagram, RecordView* view,
-                            ExtensionChainSummary* summary) {
-  ByteReader body(absl::Span<const uint8_t>(datagram.data(), view->payload.end()),
-                  view->payload.offset);
-  const DropReason reason = ReadExtensionChain(rules, &body, summary);
-  if (reason != DropReason::kNone) return reason;
-  view->extensions = summary->chain;
-  body.ReadRange(body.remaining(), &view->payload);
-  return view->payload.length <= limit ? DropReason::kNone : DropReason::kLengthOverLimit;
 }
 
 }  // namespace waybill

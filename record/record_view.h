@@ -19,8 +19,10 @@ inline constexpr size_t kMaxCiphertextLength12 =
     kMaxPlaintextLength + 2048;  // RFC 6347, section 4.1
 inline constexpr size_t kMaxCiphertextLength13 = kMaxPlaintextLength + 256;  // RFC 9147, section 4
 
+// Bits of a whole sequence number (RFC 6347, section 4.1).
+inline constexpr int kSequenceBits = 48;
 // The largest sequence number on the wire, and the last one that a sender may use (REQ-042).
-inline constexpr uint64_t kMaxSequence = (uint64_t{1} << 48) - 1;
+inline constexpr uint64_t kMaxSequence = (uint64_t{1} << kSequenceBits) - 1;
 
 // The version of DTLS 1.2 in a header, 254.253; also DTLS 1.3's legacy version.
 inline constexpr uint16_t kDtls12Version = 0xfefd;

@@ -44,11 +44,19 @@ bool WriteHeader(const Rfc6347Header& header, ByteWriter* writer);
 // What ParseRecord() reads of forms dtls_plaintext and dtls_ciphertext, and of extended12 up to its
 // chain.
 constexpr FieldLayout Rfc6347Layout(uint8_t content_type) {
+  FieldLayout layout = Layout12();
+  layout.form = RecordForm::kDtlsCiphertext;
+  layout.form_in_clear = RecordForm::kDtlsPlaintext;
+  layout.form_extended = RecordForm::kExtended12;
   // BUG-05: what may travel unprotected is the handshake, its alerts and DTLS 1.3's ACK; never
   // application data.
-  const bool allowed_in_clear = content_type == kChangeCipherSpec || content_type == kAlert ||
-                                content_type == kHandshake || content_type == kAck;
-  return Layout12(RecordForm::kDtlsCiphertext, RecordForm::kDtlsPlaintext, allowed_in_clear);
+  layout.allowed_in_clear = content_type == kChangeCipherSpec || content_type == kAlert ||
+                            content_type == kHandshake || content_type == kAck;
+  if (content_type == kChangeCipherSpec || content_type == kHandshake) {
+    layout.fault_if_extended = DropReason::kExtensionInHandshake;  // EXT-13
+  } else
+    layout.lone_cid_under = layout.extended_under;
+  return layout;
 }
 
 }  // namespace waybill

@@ -35,10 +35,13 @@ bool WriteHeader(const Tls12CidHeader& header, ByteWriter* writer);
 
 // What ParseRecord() reads of this form.
 constexpr FieldLayout Tls12CidLayout() {
-  FieldLayout layout =
-      Layout12(RecordForm::kTls12Cid, RecordForm::kTls12Cid, /*allowed_in_clear=*/false);
+  FieldLayout layout = Layout12();
+  layout.form = RecordForm::kTls12Cid;
+  layout.form_in_clear = RecordForm::kTls12Cid;
+  layout.form_extended = RecordForm::kTls12Cid;
+  layout.fault_if_extended = DropReason::kExtensionInTls12Cid;  // EXT-10
   layout.cid_place = 11;
-  layout.cid_mask = 0xff;
+  layout.cid_mask = ~uint32_t{0};
   return layout;
 }
 

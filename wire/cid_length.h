@@ -53,6 +53,12 @@ class CidLength {
   // The one length of all CIDs; 0 where there is none, or where each says its own.
   constexpr uint8_t fixed() const { return fixed_; }
 
+  // The same for a parser that takes absent and self-delineating CIDs out of its way: the one
+  // length of all CIDs, or kUnknown.
+  constexpr uint32_t known() const { return known_; }
+  // More than any datagram has.
+  static constexpr uint32_t kUnknown = 0x10000;
+
   // The length of the CID that begins `bytes`, or 0 where there is none. May exceed bytes.size():
   // the caller's reader checks.
   uint8_t Of(absl::Span<const uint8_t> bytes) const {
@@ -61,10 +67,14 @@ class CidLength {
 
  private:
   constexpr CidLength(CidDelineator delineate, const void* context, uint8_t fixed)
-      : delineate_(delineate), context_(context), fixed_(fixed) {}
+      : delineate_(delineate),
+        context_(context),
+        known_(fixed == 0 ? kUnknown : fixed),
+        fixed_(fixed) {}
 
   CidDelineator delineate_;
   const void* context_;
+  uint32_t known_;
   uint8_t fixed_;
 };
 

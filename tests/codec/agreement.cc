@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "waybill/record/additional_data.h"
 #include "waybill/record/datagram_reader.h"
 #include "waybill/record/inner_plaintext.h"
+#include "waybill/record/parse_record.h"
+#include "waybill/record/parse_record_variants.h"
 #include "waybill/record/record_rules.h"
 #include "waybill/record/record_view.h"
 #include "waybill/traffic/bytes.h"
@@ -200,6 +203,20 @@ void CompareRecord(const RecordView& view, DropReason reason, absl::Span<const u
   }
 }
 
+// Whether the instructions that ParseRecord() chose on this machine answer as the portable ones do,
+// to the last byte of the view.
+void CompareVariants(absl::Span<const uint8_t> datagram, size_t offset, const RecordRules& rules,
+                     Differences* differences) {
+  RecordView chosen, portable;
+  // The view has padding, which no variant has to write.
+  std::memset(static_cast<void*>(&chosen), 0, sizeof(chosen));
+  std::memset(static_cast<void*>(&portable), 0, sizeof(portable));
+  const DropReason reason = ParseRecord(datagram, offset, rules, &chosen);
+  differences->Number("portable reason", reason,
+                      ParseRecordPortable(datagram, offset, rules, &portable));
+  differences->Number("portable view", std::memcmp(&chosen, &portable, sizeof(chosen)), 0);
+}
+
 }  // namespace
 
 std::string Disagreement(const Bytes& datagram, const RecordRules& rules,
@@ -215,6 +232,7 @@ std::string Disagreement(const Bytes& datagram, const RecordRules& rules,
     }
     Differences differences;
     CompareRecord(view, reason, datagram, records[i], rules.extensions.profile, &differences);
+    CompareVariants(datagram, records[i].offset, rules, &differences);
     if (!differences.first().empty()) {
       return absl::StrCat("record ", i + 1, ": ", differences.first());
     }

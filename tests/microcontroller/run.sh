@@ -71,7 +71,7 @@ for file in $(printf '%s\n' "${!size_of[@]}" | sort); do
 done
 # What reads and writes the forms, the chain of extensions included.
 forms=0
-for file in parse_record datagram_reader rfc6347 tls12_cid unified extended12 extended13 extension_chain first_byte drop_reason; do
+for file in parse_record parse_record_by_shuffle unusual_record datagram_reader rfc6347 tls12_cid unified extended12 extended13 extension_chain first_byte drop_reason; do
   forms=$((forms + ${size_of[$file]:-0}))
 done
 printf '%-20s %6d\n' "all forms" "$forms" "all rooms" "$all"
