@@ -5,6 +5,7 @@
 #define WAYBILL_BENCH_DISSECT_RATES_CHECK_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"

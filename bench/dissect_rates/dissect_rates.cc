@@ -8,11 +8,16 @@
 #include <pcap/pcap.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -66,8 +71,8 @@ struct Command {
 struct Result {
   std::string name;
   Summary records_a_second;
-  Summary ratio;  // of its CPU time to the floor's in the same repetition
-  double shorter_peak_mb = 0;
+  Summary ratio;               // of its CPU time to the floor's in the same repetition
+  double shorter_peak_mb = 0;  // the highest of all repetitions, as is the next one
   double peak_mb = 0;
 };
 
@@ -87,7 +92,7 @@ int CountPackets(const char* path) {
   int result;
   while ((result = pcap_next_ex(capture, &header, &bytes)) == 1) ++packets;
   pcap_close(capture);
-  std::printf("%lu\n", packets);
+  absl::PrintF("%d\n", packets);
   return result == PCAP_ERROR_BREAK ? 0 : 1;
 }
 
@@ -148,11 +153,14 @@ class DissectRates {
     for (int repetition = 0; repetition < options_.repetitions; ++repetition) {
       double floor_seconds = 0;
       for (size_t i = 0; i < commands_.size(); ++i) {
+        const auto shorter = RunChild(With(commands_[i].arguments, shorter_file_));
+        if (!shorter.ok()) return shorter.status();
         const auto cost = RunChild(With(commands_[i].arguments, file_));
         if (!cost.ok()) return cost.status();
         if (i == 0) floor_seconds = cost->cpu_seconds;
         rates[i].push_back(static_cast<double>(content_.records) / cost->cpu_seconds);
         ratios[i].push_back(cost->cpu_seconds / floor_seconds);
+        results[i].shorter_peak_mb = std::max(results[i].shorter_peak_mb, shorter->peak_mb);
         results[i].peak_mb = std::max(results[i].peak_mb, cost->peak_mb);
       }
     }
@@ -160,9 +168,6 @@ class DissectRates {
       results[i].name = commands_[i].name;
       results[i].records_a_second = Summarize(rates[i]);
       results[i].ratio = Summarize(ratios[i]);
-      const auto cost = RunChild(With(commands_[i].arguments, shorter_file_));
-      if (!cost.ok()) return cost.status();
-      results[i].shorter_peak_mb = cost->peak_mb;
     }
     return results;
   }

@@ -21,8 +21,8 @@
 namespace waybill {
 namespace {
 
-// As "mixed" in traffic/mix.cc, with shorter payloads: they are read by nobody, and millions of
-// records have to fit a disk.
+// As "mixed" in traffic/mix.cc, but with short payloads, which nobody reads, and with sessions so
+// short that a million records have more of them than the tool may remember.
 constexpr Mix kMix = {"dissect-rates",
                       "Every form of record, in small records of short sessions.",
                       /*flows=*/200,
