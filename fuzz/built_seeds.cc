@@ -17,11 +17,13 @@
 #include "waybill/record/record_rules.h"
 #include "waybill/record/record_view.h"
 #include "waybill/traffic/bytes.h"
+#include "waybill/traffic/datagram_builder.h"
 #include "waybill/traffic/hello_builder.h"
 #include "waybill/traffic/mutation.h"
 #include "waybill/traffic/random.h"
 #include "waybill/traffic/session.h"
 #include "waybill/traffic/well_formed.h"
+#include "waybill/wire/cid_length.h"
 #include "waybill/wire/drop_reason.h"
 
 namespace waybill {
@@ -33,6 +35,18 @@ void WriteDatagram(absl::string_view name, const RecordRules& rules, const Bytes
   AppendFuzzedRules(rules, &seed);
   AppendBytes(datagram, &seed);
   if (seed.size() <= kMaxSeedLength) writer->Write("datagrams", name, seed);
+}
+
+// EXT-4: the strict profile lets two CIDs through, of which the first names the association.
+const ExtensionRules kStrictRules = {ExtensionProfile::kStrict, ExtensionTypeSet::All()};
+
+Bytes RecordWithTwoCids() {
+  return DatagramBuilder()
+      .Extended12()
+      .CidExtension({7, 7})
+      .CidExtension({8})
+      .PayloadOfLength(20)
+      .Build();
 }
 
 // Every good record, and one fault of each kind in each form.
@@ -50,19 +64,27 @@ void WriteDatagrams(SeedWriter* writer) {
                     mutation.rules, mutation.datagram, writer);
     }
   }
+  WriteDatagram("extended12 strict with two cids", RecordRules(CidLength::Absent(), kStrictRules),
+                RecordWithTwoCids(), writer);
 }
 
 void WriteChains(SeedWriter* writer) {
+  const auto write = [writer](absl::string_view name, const ExtensionRules& rules,
+                              absl::Span<const uint8_t> chain) {
+    Bytes seed;
+    AppendExtensionRules(rules, &seed);
+    AppendBytes(chain, &seed);
+    if (seed.size() <= kMaxSeedLength) writer->Write("extension_chains", name, seed);
+  };
   for (const WellFormedRecord& record : WellFormedRecords()) {
     if (record.form != RecordForm::kExtended12 && record.form != RecordForm::kExtended13) continue;
     // The chain begins behind the header's 13 bytes, or behind its 5 where it has no CID.
     const Bytes datagram = record.builder.Build();
     const size_t chain = record.form == RecordForm::kExtended12 ? 13 : 5 + record.header_cid.length;
-    Bytes seed;
-    AppendExtensionRules(record.rules.extensions, &seed);
-    AppendBytes(absl::MakeConstSpan(datagram).subspan(chain), &seed);
-    if (seed.size() <= kMaxSeedLength) writer->Write("extension_chains", record.name, seed);
+    write(record.name, record.rules.extensions, absl::MakeConstSpan(datagram).subspan(chain));
   }
+  write("extended12 strict with two cids", kStrictRules,
+        absl::MakeConstSpan(RecordWithTwoCids()).subspan(13));
 }
 
 void WriteHellos(SeedWriter* writer) {
@@ -82,6 +104,7 @@ void WriteHellos(SeedWriter* writer) {
   write("client with the early cid", 0, HelloBuilder::Client().Extension(53, {0}));
   write("client with a cookie", 0, HelloBuilder::Client().Cookie(cid).SessionId(cid));
   write("client with two cids", 0, HelloBuilder::Client().ConnectionId(cid).ConnectionId(cid));
+  write("client with a byte behind its cid", 0, HelloBuilder::Client().Extension(54, {1, 7, 7}));
   write("client with rrc alone", 0, HelloBuilder::Client().ReturnRoutabilityCheck());
   write("client with an unknown profile", 0,
         HelloBuilder::Client().RecordHeaderExtensions(ExtensionProfile::kOff, {}));

@@ -88,6 +88,14 @@ void WriteCaptures(SeedWriter* writer) {
   write("pcap in big endian", pcap(big, kNanoseconds, 101, raw));
   write("pcap with a cut packet", little.PcapHeader(kMicroseconds, 101) +
                                       little.PcapRecord(1, 2, raw.substr(0, 29), raw.size()));
+  std::string tcp = raw, fragment = raw, malformed = raw;
+  tcp[9] = 6;
+  fragment[6] = 0x20;
+  malformed[0] = 0x44;
+  write("pcap with other packets", little.PcapHeader(kMicroseconds, 101) +
+                                       little.PcapRecord(1, 2, tcp) + little.PcapRecord(1, 3, raw) +
+                                       little.PcapRecord(1, 4, malformed) +
+                                       little.PcapRecord(1, 5, fragment));
   write("pcap that ends in a packet", pcap(little, kMicroseconds, 101, raw) + raw.substr(0, 20));
   write("pcapng", little.SectionHeader() + little.Interface(1, little.NanosecondOption()) +
                       little.EnhancedPacket(0, 1, ethernet) + little.Block(0x0bad, "unknown") +
