@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "waybill/capture/capture_file_builder.h"
 
 namespace waybill {
 namespace {
@@ -27,7 +28,6 @@ using ::testing::StartsWith;
 
 constexpr int kLinkEthernet = 1;
 constexpr int kLinkRaw = 101;
-constexpr uint32_t kSnapshotLength = 262144;
 
 // From 192.0.2.1:5684 to 198.51.100.2:40000, with a payload of four bytes.
 const std::string kUdpPacket(
@@ -49,63 +49,10 @@ const std::string kMalformedPacket = WithByte(kUdpPacket, 0, 0x44);
 // A std::string, which GoogleMock's matchers want.
 std::string Message(const absl::Status& status) { return std::string(status.message()); }
 
-enum class ByteOrder { kLittle, kBig };
-
-// Builds pcap and pcapng files in one byte order.
-class FileBuilder {
- public:
-  explicit FileBuilder(ByteOrder order) : order_(order) {}
-
-  std::string Uint(uint64_t value, size_t size) const {
-    std::string bytes;
-    for (size_t i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i));
-    if (order_ == ByteOrder::kBig) std::reverse(bytes.begin(), bytes.end());
-    return bytes;
-  }
-
-  std::string PcapHeader(uint32_t magic, int link) const {
-    return Uint(magic, 4) + Uint(2, 2) + Uint(4, 2) + Uint(0, 8) + Uint(kSnapshotLength, 4) +
-           Uint(link, 4);
-  }
-
-  std::string PcapRecord(uint32_t seconds, uint32_t fraction, const std::string& packet,
-                         size_t original_size = 0) const {
-    return Uint(seconds, 4) + Uint(fraction, 4) + Uint(packet.size(), 4) +
-           Uint(std::max(packet.size(), original_size), 4) + packet;
-  }
-
-  std::string Block(uint32_t type, std::string body) const {
-    while (body.size() % 4 != 0) body += '\0';
-    const std::string size = Uint(body.size() + 12, 4);
-    return Uint(type, 4) + size + body + size;
-  }
-
-  std::string SectionHeader() const {
-    return Block(0x0a0d0d0a,
-                 Uint(0x1a2b3c4d, 4) + Uint(1, 2) + Uint(0, 2) + std::string(8, '\xff'));
-  }
-
-  std::string Interface(int link, const std::string& options = "") const {
-    return Block(1, Uint(link, 2) + Uint(0, 2) + Uint(kSnapshotLength, 4) + options);
-  }
-
-  std::string NanosecondOption() const {
-    return Uint(9, 2) + Uint(1, 2) + std::string("\x09\0\0\0", 4) + Uint(0, 4);
-  }
-
-  std::string EnhancedPacket(int interface, uint64_t time, const std::string& packet) const {
-    return Block(6, Uint(interface, 4) + Uint(time >> 32, 4) + Uint(time & 0xffffffff, 4) +
-                        Uint(packet.size(), 4) + Uint(packet.size(), 4) + packet);
-  }
-
- private:
-  ByteOrder order_;
-};
-
-constexpr uint32_t kMicroseconds = 0xa1b2c3d4;
-constexpr uint32_t kNanoseconds = 0xa1b23c4d;
-const FileBuilder kLittle(ByteOrder::kLittle);
-const FileBuilder kBig(ByteOrder::kBig);
+constexpr uint32_t kMicroseconds = CaptureFileBuilder::kMicroseconds;
+constexpr uint32_t kNanoseconds = CaptureFileBuilder::kNanoseconds;
+const CaptureFileBuilder kLittle(CaptureFileBuilder::kLittleEndian);
+const CaptureFileBuilder kBig(CaptureFileBuilder::kBigEndian);
 
 std::string WriteFile(const std::string& name, const std::string& bytes) {
   const std::string path = ::testing::TempDir() + "/" + name;
@@ -150,7 +97,7 @@ Result ReadAll(const std::string& path) {
 const std::string kPayload("\x17\xfe\xfd\x05", 4);
 
 TEST(CaptureReaderTest, PcapOfEitherByteOrderAndResolution) {
-  for (const FileBuilder& builder : {kLittle, kBig}) {
+  for (const CaptureFileBuilder& builder : {kLittle, kBig}) {
     const std::string path =
         WriteFile("micro", builder.PcapHeader(kMicroseconds, kLinkRaw) +
                                builder.PcapRecord(1700000000, 123456, kUdpPacket));
@@ -169,7 +116,7 @@ TEST(CaptureReaderTest, PcapOfEitherByteOrderAndResolution) {
 }
 
 TEST(CaptureReaderTest, PcapngOfEitherByteOrderAndResolution) {
-  for (const FileBuilder& builder : {kLittle, kBig}) {
+  for (const CaptureFileBuilder& builder : {kLittle, kBig}) {
     const Result result = ReadAll(
         WriteFile("pcapng", builder.SectionHeader() + builder.Interface(kLinkEthernet) +
                                 builder.Interface(kLinkEthernet, builder.NanosecondOption()) +
@@ -291,7 +238,7 @@ void ExpectEveryCut(const std::vector<std::string>& parts, size_t header_parts) 
 }
 
 TEST(DamagedCaptureTest, PcapCutAtEveryByte) {
-  for (const FileBuilder& builder : {kLittle, kBig}) {
+  for (const CaptureFileBuilder& builder : {kLittle, kBig}) {
     ExpectEveryCut(
         {builder.PcapHeader(kNanoseconds, kLinkRaw), builder.PcapRecord(1, 2, kUdpPacket),
          builder.PcapRecord(3, 4, kUdpPacket), builder.PcapRecord(5, 6, kUdpPacket)},
@@ -300,7 +247,7 @@ TEST(DamagedCaptureTest, PcapCutAtEveryByte) {
 }
 
 TEST(DamagedCaptureTest, PcapngCutAtEveryByte) {
-  for (const FileBuilder& builder : {kLittle, kBig}) {
+  for (const CaptureFileBuilder& builder : {kLittle, kBig}) {
     ExpectEveryCut(
         {builder.SectionHeader(), builder.Interface(kLinkRaw),
          builder.EnhancedPacket(0, 1, kUdpPacket), builder.EnhancedPacket(0, 2, kUdpPacket)},
