@@ -97,7 +97,7 @@ while IFS=$'\x1f' read -r -u 3 file offset line token new reason; do
     printf 'SURVIVED: %s:%s\n%s\n' "$file" "$line" "$change"
   elif [[ $answer == *"killed by "* ]]; then
     killed=$((killed + 1))
-    echo "$file:$line: $token -> $new: $(grep -o 'killed by .*' <<< "$answer")"
+    echo "$file:$line: ${token:0:40} -> $new: $(grep -o "killed by .*" <<< "$answer")"
   else
     uncompiled=$((uncompiled + 1))
   fi
