@@ -170,6 +170,7 @@ TEST(ExtensionChain, IterationOverBytesNeverValidatedStaysInside) {
     ++count;
   }
   EXPECT_EQ(count, 1);
+  EXPECT_EQ(ExtensionChain(second_cut).begin()->value.size(), 2u);
 }
 
 TEST(ExtensionChain, WriterRefusesWhatNoHeaderCanSay) {

@@ -158,6 +158,16 @@ TEST(Hello, IsMalformedAtEveryPrefix) {
   }
 }
 
+// BUG-14: an extension that the vector of extensions cuts.
+TEST(Hello, IsMalformedWhereAnExtensionIsCut) {
+  const std::string whole = Extension(10, "0002001d") + Extension(54, "0401020304");
+  for (size_t bytes = 1; bytes < 9; ++bytes) {
+    EXPECT_EQ(ReadExtensions(whole.substr(0, whole.size() - 2 * bytes)),
+              DropReason::kHelloMalformed)
+        << bytes;
+  }
+}
+
 TEST(Hello, RefusesFieldsThatNoHelloHas) {
   Hello hello;
   const auto client = [&hello](const char* session_id, const char* cipher_suites,

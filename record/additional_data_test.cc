@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "waybill/record/parse_record.h"
@@ -157,10 +158,35 @@ TEST(AdditionalData, AsksForAViewOfItsOwnVersionAndRoom) {
   EXPECT_FALSE(WriteAdditionalData12(view13, datagram13, ExtensionProfile::kOff, 0, &writer));
   EXPECT_FALSE(WriteAdditionalData12(view12, {}, ExtensionProfile::kOff, 0, &writer))
       << "another datagram";
-  for (size_t room = 0; room < 13; ++room) {
-    ByteWriter small(absl::MakeSpan(storage).first(room));
-    EXPECT_FALSE(WriteAdditionalData12(view12, datagram12, ExtensionProfile::kOff, 0, &small));
+}
+
+// No additional data is written into less room than it takes, and MaxAdditionalDataLength12() is
+// enough for all.
+TEST(AdditionalData, NeedsItsRoom) {
+  const ExtensionProfile authenticated = ExtensionProfile::kAuthenticated;
+  const std::pair<const char*, size_t> records[] = {
+      {"17 fefd 0001 000000000005 0002 aabb", 13},
+      {"19 fefd 0001 000000000005 01020304 0002 aabb", 23 + 4},
+      {"17 fefd 0001 000000000005 8008 0002 4142 aabbccdd", 24 + 4},
+  };
+  for (const auto& [hex, length] : records) {
+    const Bytes datagram = FromHex(hex);
+    RecordView view;
+    ASSERT_EQ(ParseRecord(datagram, 0, Rules(4, authenticated), &view), DropReason::kNone);
+    Bytes storage(MaxAdditionalDataLength12(view.extensions.length));
+    for (size_t room = 0; room <= storage.size(); ++room) {
+      ByteWriter writer(absl::MakeSpan(storage).first(room));
+      EXPECT_EQ(WriteAdditionalData12(view, datagram, authenticated, 0, &writer), room >= length)
+          << hex << " " << room;
+    }
   }
+  const Bytes longest = FromHex("19 fefd 0001 000000000005" + ToHex(Bytes(255, 0xc1)) + "0000");
+  RecordView view;
+  ASSERT_EQ(ParseRecord(longest, 0, Rules(255), &view), DropReason::kNone);
+  Bytes storage(MaxAdditionalDataLength12(0));
+  ByteWriter writer(absl::MakeSpan(storage));
+  EXPECT_TRUE(WriteAdditionalData12(view, longest, ExtensionProfile::kOff, 0, &writer));
+  EXPECT_EQ(writer.room(), 1u) << "the placeholder of an extended record takes a byte more";
 }
 
 }  // namespace

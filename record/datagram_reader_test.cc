@@ -123,6 +123,11 @@ TEST(DatagramReader, AsksTheOwnerWhetherTwoCidsNameOneAssociation) {
       datagram, kCidOfFour,
       [](const void*, absl::Span<const uint8_t>, absl::Span<const uint8_t>) { return false; });
   EXPECT_EQ(other.back().first, DropReason::kOtherAssociation);
+  DatagramReader nobody_asked(datagram, kCidOfFour);
+  RecordView view;
+  DropReason reason;
+  ASSERT_TRUE(nobody_asked.Next(&view, &reason) && nobody_asked.Next(&view, &reason));
+  EXPECT_EQ(reason, DropReason::kOtherAssociation);
 }
 
 // A refused record does not say whose the datagram is.

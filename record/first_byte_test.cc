@@ -41,5 +41,9 @@ TEST(FirstByte, ProtocolsShareTheRangesOfRfc9443) {
   range(192, 255, Protocol::kQuic, "quic");
 }
 
+TEST(FirstByte, AValueThatIsNoProtocolIsUnknown) {
+  EXPECT_EQ(NameOf(static_cast<Protocol>(255)), "unknown");
+}
+
 }  // namespace
 }  // namespace waybill

@@ -88,6 +88,7 @@ TEST(Rfc6347, RefusesWhatIsOutOfRange) {
   EXPECT_TRUE(Refuses(Rfc6347Header{22, kDtls12Version, 0, 0, 16385}));
   EXPECT_FALSE(Refuses(Rfc6347Header{22, kDtls12Version, 0, 0, 16384}));
   EXPECT_TRUE(Refuses(Rfc6347Header{23, kDtls12Version, 1, 0, 16384 + 2049}));
+  EXPECT_FALSE(Refuses(Rfc6347Header{23, kDtls12Version, 1, 0, 16384 + 2048}));
   ExpectNeedsItsRoom(Rfc6347Header{23, kDtls12Version, 1, 0, 0});
 }
 
@@ -113,6 +114,7 @@ TEST(Tls12Cid, RefusesWhatIsOutOfRange) {
   EXPECT_TRUE(Refuses(Tls12CidHeader{kDtls12Version, 1, 0, long_cid, 0}));
   EXPECT_TRUE(Refuses(Tls12CidHeader{kDtls12Version, 1, kMaxSequence + 1, cid, 0}));
   EXPECT_TRUE(Refuses(Tls12CidHeader{kDtls12Version, 1, 0, cid, 16384 + 2049}));
+  EXPECT_FALSE(Refuses(Tls12CidHeader{kDtls12Version, 1, 0, cid, 16384 + 2048}));
   ExpectNeedsItsRoom(Tls12CidHeader{kDtls12Version, 1, 0, cid, 0});
 }
 
@@ -148,6 +150,8 @@ TEST(Unified, RefusesWhatIsOutOfRange) {
   EXPECT_TRUE(Refuses(header));
   header.length = 16384 + 257;
   EXPECT_TRUE(Refuses(header));
+  header.length = 16384 + 256;
+  EXPECT_FALSE(Refuses(header));
   header.length = 16;
   EXPECT_FALSE(Refuses(header));
   ExpectNeedsItsRoom(header);
@@ -189,6 +193,7 @@ TEST(Extended12, RefusesWhatIsOutOfRange) {
   EXPECT_TRUE(Refuses(Extended12Header{23, kDtls12Version, 0, 0, extensions, 0}));
   EXPECT_TRUE(Refuses(Extended12Header{23, kDtls12Version, 1, 0, {}, 0}));
   EXPECT_TRUE(Refuses(Extended12Header{23, kDtls12Version, 1, 0, extensions, 16384 + 2049}));
+  EXPECT_FALSE(Refuses(Extended12Header{23, kDtls12Version, 1, 0, extensions, 16384 + 2048}));
   const Bytes value(2047);
   const std::vector<RecordExtension> long_chain(8, RecordExtension{1, value});
   EXPECT_TRUE(
@@ -245,13 +250,52 @@ TEST(Extended13, RefusesWhatIsOutOfRange) {
   EXPECT_TRUE(Refuses(header));
   header.payload_length = 16384 + 257;
   EXPECT_TRUE(Refuses(header));
+  header.payload_length = 16384 + 256;
+  EXPECT_FALSE(Refuses(header));
+  const Bytes value(2047), rest(16384 - 256 - 7 * 2049 - 2);
+  const std::vector<RecordExtension> longest = {{1, value}, {2, value}, {3, value}, {4, value},
+                                                {5, value}, {6, value}, {7, value}, {8, rest}};
+  header.extensions = longest;  // EXT-1: 15 bits
+  EXPECT_TRUE(Refuses(header));
+  header.payload_length = 16384 + 255;
+  EXPECT_FALSE(Refuses(header));
+  header.extensions = extensions;
+  const Bytes long_cid(256);
+  const std::vector<RecordExtension> other = {{3, {}}};
   header.payload_length = 16;
+  header.cid = long_cid;
+  header.extensions = other;
+  EXPECT_TRUE(Refuses(header));
+  header.cid = {};
   header.extensions = {};
   EXPECT_TRUE(Refuses(header));
 }
 
+// What a header says where nobody said otherwise: the number 0 in the version that is spoken.
+TEST(Headers, BeginAtNothing) {
+  const Rfc6347Header rfc6347;
+  EXPECT_EQ(rfc6347.content_type, 0);
+  EXPECT_EQ(rfc6347.version, 0xfefd);
+  EXPECT_EQ(rfc6347.epoch + rfc6347.sequence + rfc6347.length, 0u);
+  const Tls12CidHeader tls12_cid;
+  EXPECT_EQ(tls12_cid.version, 0xfefd);
+  EXPECT_EQ(tls12_cid.epoch + tls12_cid.sequence + tls12_cid.cid.size() + tls12_cid.length, 0u);
+  const UnifiedHeader unified;
+  EXPECT_EQ(unified.epoch + unified.sequence + unified.cid.size(), 0u);
+  EXPECT_TRUE(unified.sequence16);
+  EXPECT_FALSE(unified.length.has_value());
+  const Extended12Header extended12;
+  EXPECT_EQ(extended12.content_type, 0);
+  EXPECT_EQ(extended12.version, 0xfefd);
+  EXPECT_EQ(extended12.epoch + extended12.sequence + extended12.payload_length, 0u);
+  const Extended13Header extended13;
+  EXPECT_EQ(extended13.epoch + extended13.sequence + extended13.payload_length, 0u);
+  EXPECT_TRUE(extended13.sequence16);
+}
+
 TEST(RecordForm, HasTheNamesThatTheToolPrints) {
   EXPECT_EQ(NameOf(RecordForm::kOther), "other");
+  EXPECT_EQ(NameOf(static_cast<RecordForm>(255)), "other");
   EXPECT_EQ(NameOf(RecordForm::kDtlsPlaintext), "dtls_plaintext");
   EXPECT_EQ(NameOf(RecordForm::kDtlsCiphertext), "dtls_ciphertext");
   EXPECT_EQ(NameOf(RecordForm::kTls12Cid), "tls12_cid");

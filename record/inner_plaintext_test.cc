@@ -75,5 +75,14 @@ TEST(InnerPlaintext, WriterRefusesTypeZeroAndOverflow) {
   EXPECT_FALSE(WriteInnerPlaintext(23, Bytes(33), 0, kMaxInnerPlaintext12, &writer));
 }
 
+TEST(InnerPlaintext, WriterNeedsItsRoom) {
+  Bytes storage(InnerPlaintextLength(4, 3));
+  for (size_t room = 0; room <= storage.size(); ++room) {
+    ByteWriter writer(absl::MakeSpan(storage).first(room));
+    EXPECT_EQ(WriteInnerPlaintext(23, Bytes(4), 3, kMaxInnerPlaintext12, &writer), room == 8)
+        << room;
+  }
+}
+
 }  // namespace
 }  // namespace waybill

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/record/parse_record.h"
 
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "waybill/record/first_byte.h"
+#include "waybill/record/parse_record_variants.h"
 #include "waybill/wire/test_hex.h"
 
 namespace waybill {
@@ -24,9 +26,23 @@ const RecordRules kNoCid = Rules(0);
 const RecordRules kAuthenticated = Rules(4, ExtensionProfile::kAuthenticated);
 const RecordRules kStrict = Rules(4, ExtensionProfile::kStrict);
 
+// By the instructions that were chosen for this machine and by the portable ones, which agree to
+// the last byte of the view.
+DropReason ParseAt(size_t offset, const Bytes& datagram, const RecordRules& rules,
+                   RecordView* view) {
+  RecordView portable;
+  // The view has padding, which no variant has to write.
+  std::memset(static_cast<void*>(&portable), 0, sizeof(portable));
+  std::memset(static_cast<void*>(view), 0, sizeof(*view));
+  const DropReason reason = ParseRecord(datagram, offset, rules, view);
+  EXPECT_EQ(ParseRecordPortable(datagram, offset, rules, &portable), reason) << ToHex(datagram);
+  EXPECT_EQ(std::memcmp(&portable, view, sizeof(portable)), 0) << ToHex(datagram);
+  return reason;
+}
+
 DropReason Parse(const Bytes& datagram, const RecordRules& rules, RecordView* view = nullptr) {
   RecordView unused;
-  return ParseRecord(datagram, 0, rules, view == nullptr ? &unused : view);
+  return ParseAt(0, datagram, rules, view == nullptr ? &unused : view);
 }
 
 std::string U16(size_t value) {
@@ -240,8 +256,34 @@ TEST(ParseRecord, AnOffsetBehindTheEndIsEmpty) {
   const Bytes datagram = FromHex("16 fefd 0000 000000000001 0001 aa");
   RecordView view;
   for (size_t offset : {datagram.size(), datagram.size() + 1, SIZE_MAX}) {
-    EXPECT_EQ(ParseRecord(datagram, offset, kNoCid, &view), DropReason::kEmptyDatagram);
+    EXPECT_EQ(ParseAt(offset, datagram, kNoCid, &view), DropReason::kEmptyDatagram);
   }
+}
+
+TEST(ParseRecord, ADatagramThatNoRangeCanDescribeIsRefused) {
+  RecordView view;
+  EXPECT_EQ(Parse(Bytes(65536, 0x16), kNoCid, &view), DropReason::kDatagramTooLong);
+  EXPECT_EQ(view.form, RecordForm::kOther);
+  EXPECT_EQ(ParseAt(65000, Bytes(65536, 0x16), kNoCid, &view), DropReason::kDatagramTooLong);
+}
+
+// A chain of one connection ID is the common case. What the rules do not accept is refused there as
+// in any other chain.
+TEST(ParseRecord, ALoneConnectionIdIsHeldToTheRules) {
+  const Bytes datagram =
+      FromHex("17 fefd 0001 000000000005 8016 0008 0102030405060708" + ToHex(Bytes(12)));
+  RecordRules rules = kAuthenticated;
+  EXPECT_EQ(Parse(datagram, rules), DropReason::kNone);
+  rules.extensions.max_chain_length = 10;
+  EXPECT_EQ(Parse(datagram, rules), DropReason::kNone);
+  rules.extensions.max_chain_length = 9;
+  EXPECT_EQ(Parse(datagram, rules), DropReason::kExtensionChainTooLong);
+  rules = kAuthenticated;
+  rules.extensions.max_count = 0;
+  EXPECT_EQ(Parse(datagram, rules), DropReason::kExtensionChainTooLong);
+  rules = kAuthenticated;
+  rules.extensions.accepted = ExtensionTypeSet(0xfffe);
+  EXPECT_EQ(Parse(datagram, rules), DropReason::kExtensionNotNegotiated);
 }
 
 // Whatever the bytes: no read outside them (under a sanitizer), and a place that the next step can

@@ -74,6 +74,8 @@ TEST(RecordNumber, IsOrderedByEpochThenSequence) {
   EXPECT_FALSE((RecordNumber{2, 5}) < (RecordNumber{2, 5}));
   EXPECT_EQ((RecordNumber{2, 5}), (RecordNumber{2, 5}));
   EXPECT_FALSE((RecordNumber{2, 5}) == (RecordNumber{3, 5}));
+  EXPECT_FALSE((RecordNumber{2, 5}) == (RecordNumber{2, 6}));
+  EXPECT_EQ(RecordNumber(), (RecordNumber{0, 0}));
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ TEST(ByteRange, NamesBytesOfACopyAsWellAsOfTheOriginal) {
 TEST(ByteRange, IsEmptyInADatagramThatCannotHoldIt) {
   const std::vector<uint8_t> datagram = {1, 2, 3};
   EXPECT_TRUE((ByteRange{1, 3}).In(absl::MakeConstSpan(datagram)).empty());
+  std::vector<uint8_t> copy = datagram;
+  EXPECT_TRUE((ByteRange{1, 3}).In(absl::MakeSpan(copy)).empty());
+  EXPECT_EQ((ByteRange{1, 2}).In(absl::MakeSpan(copy)).size(), 2u);
   EXPECT_TRUE((ByteRange{65535, 65535}).In(absl::MakeConstSpan(datagram)).empty());
   EXPECT_EQ((ByteRange{3, 0}).In(absl::MakeConstSpan(datagram)).size(), 0u);
 }
@@ -31,6 +34,8 @@ TEST(ByteRange, ComparesOffsetAndLength) {
   EXPECT_NE((ByteRange{1, 2}), (ByteRange{1, 3}));
   EXPECT_NE((ByteRange{1, 2}), (ByteRange{0, 2}));
   EXPECT_TRUE((ByteRange{7, 0}).empty());
+  EXPECT_FALSE((ByteRange{0, 1}).empty());
+  EXPECT_EQ(ByteRange(), (ByteRange{0, 0}));
 }
 
 }  // namespace

@@ -30,10 +30,29 @@ TEST(DropReason, NamesAndScopesAreStable) {
   EXPECT_EQ(NameOf(DropScope::kRestOfDatagram), "rest_of_datagram");
 }
 
+// BUG-12: what goes with a refusal is fixed for each reason.
+TEST(DropReason, TheRestGoesWhereTheEndOfTheRecordIsNotKnown) {
+  const std::set<DropReason> rest = {DropReason::kEmptyDatagram,    DropReason::kDatagramTooLong,
+                                     DropReason::kNotDtls,          DropReason::kHeaderTruncated,
+                                     DropReason::kLengthPastEnd,    DropReason::kUnknownContentType,
+                                     DropReason::kLengthOverLimit,  DropReason::kCidNotExpected,
+                                     DropReason::kCidNotDelineated, DropReason::kOtherAssociation};
+  for (size_t i = 1; i < kDropReasonCount; ++i) {
+    const DropReason reason = static_cast<DropReason>(i);
+    EXPECT_EQ(ScopeOf(reason),
+              rest.count(reason) != 0 ? DropScope::kRestOfDatagram : DropScope::kRecord)
+        << NameOf(reason);
+  }
+}
+
 TEST(DropReason, AValueThatIsNoReasonIsAnsweredAsNone) {
-  const DropReason beyond = static_cast<DropReason>(kDropReasonCount);
-  EXPECT_EQ(NameOf(beyond), "none");
-  EXPECT_EQ(ScopeOf(beyond), DropScope::kNothing);
+  for (const size_t value : {kDropReasonCount, size_t{255}}) {
+    const DropReason beyond = static_cast<DropReason>(value);
+    EXPECT_EQ(NameOf(beyond), "none");
+    EXPECT_EQ(ScopeOf(beyond), DropScope::kNothing);
+  }
+  EXPECT_EQ(NameOf(DropScope::kNothing), "nothing");
+  EXPECT_EQ(NameOf(static_cast<DropScope>(3)), "");
 }
 
 }  // namespace
