@@ -42,8 +42,12 @@ RUN = @rm -f $@; cd ../tree && (ulimit -v 8000000; ulimit -c 0; $(1)) > $(CURDIR
 
 $(addsuffix .passed,$(tests)): %.passed: %
 	$(call RUN,timeout 30 $(CURDIR)/$<)
+# What fuzz/BUILD.bazel gives them.
+fuzz/datagram_reader_fuzz.passed: seeds := datagrams
+fuzz/extension_chain_fuzz.passed: seeds := extension_chains
+fuzz/hello_fuzz.passed: seeds := hellos
 $(addsuffix .passed,$(replays)): fuzz/%.passed: fuzz/%
-	$(call RUN,timeout 30 $(CURDIR)/$< fuzz/seeds/$*/*)
+	$(call RUN,timeout 30 $(CURDIR)/$< fuzz/seeds/$(seeds)/*)
 $(addsuffix .passed,$(codec_tests)): %.passed: %
 	$(call RUN,WAYBILL_CODEC_DATAGRAMS=200000 timeout 300 $(CURDIR)/$<)
 
