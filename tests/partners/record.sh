@@ -48,7 +48,8 @@ record() {
   mkdir "$folder"
   : > "$folder/tcpdump"
   # -Z root: else tcpdump becomes another user, who may not write here.
-  tcpdump -Z root -i "$interface" --immediate-mode -U -w "$folder/capture" "udp port $port" 2> "$folder/tcpdump" &
+  # -B, in KiB: the kernel keeps 64 KiB for a datagram of the loopback, twice, and by default 2 MiB for all that were not read yet.
+  tcpdump -Z root -i "$interface" -B 32768 --immediate-mode -U -w "$folder/capture" "udp port $port" 2> "$folder/tcpdump" &
   tcpdump_pid=$!
   for ((tries = 0; tries < 100; ++tries)); do
     ! grep -q '^tcpdump: listening' "$folder/tcpdump" || break
