@@ -35,24 +35,40 @@ count() {
   echo "$1: $(tcpdump -r "$out/$1" 2> /dev/null | wc -l) datagrams"
 }
 
+# Datagrams that were sent so far; only the partners speak in this namespace.
+sent() {
+  awk '/^Udp: [0-9]/ {sum += $5} /^Udp6OutDatagrams / {sum += $2} END {print sum}' /proc/net/snmp /proc/net/snmp6
+}
+
 # record NAME.FORMAT INTERFACE SERVER CLIENT: the pair as in pair.sh. The interface "any" yields Linux cooked frames, version 2;
 # the format is pcap or pcapng, and a pcapng file holds the secrets as well.
 record() {
-  local file=$1 interface=$2 name=${1%.*} tcpdump_pid
+  local file=$1 interface=$2 name=${1%.*} tcpdump_pid sent_before captured
   local folder=$work/$name
   mkdir "$folder"
   : > "$folder/tcpdump"
   # -Z root: else tcpdump becomes another user, who may not write here.
-  tcpdump -Z root -i "$interface" --immediate-mode -U -w "$folder/capture" "udp port $port" 2> "$folder/tcpdump" &
+  # -B, in KiB: the kernel keeps 64 KiB for a datagram of the loopback, twice, and by default 2 MiB for all that were not read yet.
+  tcpdump -Z root -i "$interface" -B 32768 --immediate-mode -U -w "$folder/capture" "udp port $port" 2> "$folder/tcpdump" &
   tcpdump_pid=$!
   for ((tries = 0; tries < 100; ++tries)); do
     ! grep -q '^tcpdump: listening' "$folder/tcpdump" || break
     sleep 0.05
   done
+  sent_before=$(sent)
   run_pair "$folder" "$3 --port $port" "$4"
-  sleep 0.3  # for what the kernel has and tcpdump has not read yet
+  # What the kernel has and tcpdump has not read yet would be lost.
+  for ((tries = 0; tries < 200; ++tries)); do
+    captured=$(tcpdump -r "$folder/capture" 2> /dev/null | wc -l)
+    ((captured < $(sent) - sent_before)) || break
+    sleep 0.05
+  done
   kill -INT "$tcpdump_pid"
   wait "$tcpdump_pid"
+  if ((captured != $(sent) - sent_before)); then
+    echo "$name: $(($(sent) - sent_before)) datagrams were sent, $captured captured" >&2
+    exit 1
+  fi
   cp "$folder/keylog" "$out/$name.keylog"
   if [[ $file == *.pcapng ]]; then
     editcap -F pcapng --inject-secrets "tls,$folder/keylog" "$folder/capture" "$out/$file"
