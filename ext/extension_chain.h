@@ -20,6 +20,7 @@
 #include "waybill/wire/byte_reader.h"
 #include "waybill/wire/byte_writer.h"
 #include "waybill/wire/drop_reason.h"
+#include "waybill/wire/temporary_owner.h"
 
 namespace waybill {
 
@@ -104,6 +105,8 @@ class ExtensionChain {
   };
 
   explicit ExtensionChain(absl::Span<const uint8_t> validated) : bytes_(validated) {}
+  template <typename Owner, IfTemporaryOwner<Owner> = 0>
+  explicit ExtensionChain(Owner&& validated) = delete;
   Iterator begin() const { return Iterator(bytes_); }
   Iterator end() const { return Iterator({}); }
 

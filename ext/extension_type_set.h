@@ -41,6 +41,8 @@ class ExtensionTypeSet {
   uint16_t mask_ = 0;
 };
 
+static_assert(sizeof(ExtensionTypeSet) == 2, "a set is a mask of two bytes");
+
 }  // namespace waybill
 
 #endif  // WAYBILL_EXT_EXTENSION_TYPE_SET_H_

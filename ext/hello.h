@@ -14,6 +14,7 @@
 #include "waybill/ext/extension_type_set.h"
 #include "waybill/wire/byte_writer.h"
 #include "waybill/wire/drop_reason.h"
+#include "waybill/wire/temporary_owner.h"
 
 namespace waybill {
 
@@ -56,9 +57,13 @@ struct Hello {
 // receive mask has bit 0 without a non-empty connection_id (EXT-6). On failure `hello` is
 // unspecified.
 DropReason ReadClientHello(absl::Span<const uint8_t> body, Hello* hello);
+template <typename Owner, IfTemporaryOwner<Owner> = 0>
+DropReason ReadClientHello(Owner&& body, Hello* hello) = delete;
 
 // The same for a ServerHello, or a HelloRetryRequest, which has its form.
 DropReason ReadServerHello(absl::Span<const uint8_t> body, Hello* hello);
+template <typename Owner, IfTemporaryOwner<Owner> = 0>
+DropReason ReadServerHello(Owner&& body, Hello* hello) = delete;
 
 // What both hellos together agree on about record header extensions (EXT-6).
 struct RecordHeaderExtensionsAgreement {

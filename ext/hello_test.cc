@@ -34,9 +34,10 @@ Bytes ServerHello(const std::string& extensions, const char* random = kRandom) {
 }
 
 DropReason ReadExtensions(const std::string& extensions, Hello* hello = nullptr) {
+  const Bytes client_body = ClientHello(extensions), server_body = ServerHello(extensions);
   Hello client, server;
-  const DropReason reason = ReadClientHello(ClientHello(extensions), &client);
-  EXPECT_EQ(ReadServerHello(ServerHello(extensions), &server), reason)
+  const DropReason reason = ReadClientHello(client_body, &client);
+  EXPECT_EQ(ReadServerHello(server_body, &server), reason)
       << "both hellos have one reader of extensions";
   if (hello != nullptr) *hello = client;
   return reason;

@@ -12,6 +12,7 @@
 #include "waybill/ext/extension_chain.h"
 #include "waybill/record/record_view.h"
 #include "waybill/wire/byte_writer.h"
+#include "waybill/wire/temporary_owner.h"
 
 namespace waybill {
 
@@ -49,6 +50,8 @@ bool WriteAdditionalData12(const RecordView& view, absl::Span<const uint8_t> dat
 // unmasked. Empty where the form is not one of DTLS 1.3.
 absl::Span<const uint8_t> AdditionalData13(const RecordView& view,
                                            absl::Span<const uint8_t> datagram);
+template <typename Owner, IfTemporaryOwner<Owner> = 0>
+absl::Span<const uint8_t> AdditionalData13(const RecordView& view, Owner&& datagram) = delete;
 
 }  // namespace waybill
 

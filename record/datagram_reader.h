@@ -12,6 +12,7 @@
 #include "waybill/record/record_view.h"
 #include "waybill/wire/byte_range.h"
 #include "waybill/wire/drop_reason.h"
+#include "waybill/wire/temporary_owner.h"
 
 namespace waybill {
 
@@ -48,6 +49,8 @@ class DatagramReader {
         rules_(rules),
         same_association_(same_association),
         context_(context) {}
+  template <typename Owner, typename... Rules, IfTemporaryOwner<Owner> = 0>
+  explicit DatagramReader(Owner&& datagram, const Rules&... rules) = delete;
 
   // Reads the next record into `view`, and why it has to be dropped, or kNone, into `reason`; both
   // mean what they do in ParseRecord(). False, with both left alone, where there is no further

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "waybill/wire/byte_writer.h"
 #include "waybill/wire/drop_reason.h"
+#include "waybill/wire/temporary_owner.h"
 
 namespace waybill {
 
@@ -31,6 +32,8 @@ struct InnerPlaintext {
 // taken depends on the padding, as the RFCs say and accept. Thread-safe.
 DropReason ReadInnerPlaintext(absl::Span<const uint8_t> plaintext, size_t limit,
                               InnerPlaintext* inner);
+template <typename Owner, IfTemporaryOwner<Owner> = 0>
+DropReason ReadInnerPlaintext(Owner&& plaintext, size_t limit, InnerPlaintext* inner) = delete;
 
 // Bytes that WriteInnerPlaintext() writes.
 constexpr size_t InnerPlaintextLength(size_t content_length, size_t padding) {

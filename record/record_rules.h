@@ -5,6 +5,8 @@
 #ifndef WAYBILL_RECORD_RECORD_RULES_H_
 #define WAYBILL_RECORD_RECORD_RULES_H_
 
+#include <type_traits>
+
 #include "waybill/ext/extension_chain.h"
 #include "waybill/wire/cid_length.h"
 
@@ -21,6 +23,9 @@ struct RecordRules {
                          // own length
   ExtensionRules extensions;
 };
+
+static_assert(std::is_trivially_copyable_v<RecordRules>, "a value to be copied");
+static_assert(!std::is_default_constructible_v<RecordRules>, "the length of CIDs must be given");
 
 }  // namespace waybill
 

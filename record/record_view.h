@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "waybill/wire/byte_range.h"
 
@@ -93,7 +94,8 @@ struct RecordView {
   }
 };
 
-static_assert(sizeof(RecordView) <= 64, "a view fits one cache line");
+static_assert(sizeof(RecordView) <= 64 && std::is_trivially_copyable_v<RecordView>,
+              "a view is a trivial value of one cache line");
 
 }  // namespace waybill
 

@@ -25,7 +25,7 @@ STANDARD = {
 MACHINE = {"record/parse_record_by_shuffle.cc": {"immintrin.h"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 # What would leave the library's path for a datagram: memory, exceptions, run-time types, printing.
-FORBIDDEN_WORDS = re.compile(r"\b(new|delete|malloc|free|throw|try|catch|dynamic_cast|typeid|printf|abort|assert)\b")
+FORBIDDEN_WORDS = re.compile(r"\b(new|(?<!= )delete|malloc|free|throw|try|catch|dynamic_cast|typeid|printf|abort|assert)\b")
 # These members of absl::Span throw, or clamp in silence.
 FORBIDDEN_CALLS = re.compile(r"\.(?:first|last|subspan|at)\(")
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"', re.DOTALL)

@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "absl/types/span.h"
+#include "waybill/wire/temporary_owner.h"
 
 namespace waybill {
 
@@ -36,6 +38,8 @@ struct ByteRange {
     return end() <= datagram.size() ? absl::Span<uint8_t>(datagram.data() + offset, length)
                                     : absl::Span<uint8_t>();
   }
+  template <typename Owner, IfTemporaryOwner<Owner> = 0>
+  void In(Owner&& datagram) const = delete;
 
   friend constexpr bool operator==(ByteRange a, ByteRange b) {
     return a.offset == b.offset && a.length == b.length;
@@ -43,7 +47,8 @@ struct ByteRange {
   friend constexpr bool operator!=(ByteRange a, ByteRange b) { return !(a == b); }
 };
 
-static_assert(sizeof(ByteRange) == 4, "a RecordView holds five of them in one cache line");
+static_assert(sizeof(ByteRange) == 4 && std::is_trivially_copyable_v<ByteRange>,
+              "a RecordView holds several of them in one cache line");
 
 }  // namespace waybill
 

@@ -7,9 +7,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "absl/types/span.h"
 #include "waybill/wire/byte_range.h"
+#include "waybill/wire/temporary_owner.h"
 
 namespace waybill {
 
@@ -30,6 +32,8 @@ class ByteReader {
       : data_(bytes.data()),
         position_(offset < bytes.size() ? offset : bytes.size()),
         end_(bytes.size()) {}
+  template <typename Owner, IfTemporaryOwner<Owner> = 0>
+  explicit ByteReader(Owner&& bytes, size_t offset = 0) = delete;
 
   // Bytes before the next one to be read, counted from the first byte of the original span.
   constexpr size_t offset() const { return position_; }
@@ -115,6 +119,9 @@ class ByteReader {
   size_t position_;
   size_t end_;
 };
+
+static_assert(sizeof(ByteReader) == 3 * sizeof(size_t) && std::is_trivially_copyable_v<ByteReader>,
+              "copying a reader is cheap");
 
 }  // namespace waybill
 

@@ -41,7 +41,7 @@ TEST(ByteReader, FailsWithoutSideEffects) {
     uint64_t u64 = 7;
     absl::Span<const uint8_t> span;
     ByteRange range{7, 7};
-    ByteReader part((Bytes()));
+    ByteReader part{absl::Span<const uint8_t>()};
     EXPECT_FALSE(reader.ReadU48(&u64));
     EXPECT_EQ(u64, 7u);
     EXPECT_FALSE(reader.ReadBytes(6, &span));
@@ -75,7 +75,7 @@ TEST(ByteReader, FailsWithoutSideEffects) {
 TEST(ByteReader, PartsKeepTheOffsetsOfTheWhole) {
   const Bytes bytes = {0, 1, 2, 3, 4, 5, 6, 7};
   ByteReader reader(bytes, 2);
-  ByteReader part((Bytes()));
+  ByteReader part = reader;
   ASSERT_TRUE(reader.ReadReader(3, &part));
   ByteRange range;
   ASSERT_TRUE(part.Skip(1) && part.ReadRange(2, &range));
@@ -93,7 +93,7 @@ TEST(ByteReader, RefusesVectorsLongerThanTheBytes) {
     const Bytes bytes = {static_cast<uint8_t>(claimed >> 8), static_cast<uint8_t>(claimed), 1, 2,
                          3};
     ByteReader reader(bytes);
-    ByteReader vector((Bytes()));
+    ByteReader vector = reader;
     EXPECT_EQ(reader.ReadVector16(&vector), claimed <= 3);
     EXPECT_EQ(reader.offset(), claimed <= 3 ? 2u + claimed : 0u);
     ByteReader reader8(absl::MakeConstSpan(bytes).subspan(1));

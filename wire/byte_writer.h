@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "absl/types/span.h"
+#include "waybill/wire/temporary_owner.h"
 
 namespace waybill {
 
@@ -23,6 +24,8 @@ class ByteWriter {
  public:
   constexpr explicit ByteWriter(absl::Span<uint8_t> storage)
       : data_(storage.data()), size_(0), capacity_(storage.size()) {}
+  template <typename Owner, IfTemporaryOwner<Owner> = 0>
+  explicit ByteWriter(Owner&& storage) = delete;
 
   // Bytes written so far.
   constexpr size_t size() const { return size_; }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "absl/types/span.h"
 
@@ -45,13 +46,15 @@ class CidLength {
     return CidLength(delineate, context, 0);
   }
 
-  constexpr bool absent() const { return delineate_ == nullptr && fixed_ == 0; }
+  constexpr bool absent() const { return delineate_ == nullptr && known_ == kUnknown; }
 
   // True where the CID has to be looked at to know its length.
   constexpr bool self_delineating() const { return delineate_ != nullptr; }
 
   // The one length of all CIDs; 0 where there is none, or where each says its own.
-  constexpr uint8_t fixed() const { return fixed_; }
+  constexpr uint8_t fixed() const {
+    return known_ == kUnknown ? uint8_t{0} : static_cast<uint8_t>(known_);
+  }
 
   // The same for a parser that takes absent and self-delineating CIDs out of its way: the one
   // length of all CIDs, or kUnknown.
@@ -62,21 +65,21 @@ class CidLength {
   // The length of the CID that begins `bytes`, or 0 where there is none. May exceed bytes.size():
   // the caller's reader checks.
   uint8_t Of(absl::Span<const uint8_t> bytes) const {
-    return delineate_ == nullptr ? fixed_ : delineate_(context_, bytes);
+    return delineate_ == nullptr ? fixed() : delineate_(context_, bytes);
   }
 
  private:
   constexpr CidLength(CidDelineator delineate, const void* context, uint8_t fixed)
-      : delineate_(delineate),
-        context_(context),
-        known_(fixed == 0 ? kUnknown : fixed),
-        fixed_(fixed) {}
+      : delineate_(delineate), context_(context), known_(fixed == 0 ? kUnknown : fixed) {}
 
   CidDelineator delineate_;
   const void* context_;
   uint32_t known_;
-  uint8_t fixed_;
 };
+
+static_assert(sizeof(CidLength) <= 3 * sizeof(void*) && std::is_trivially_copyable_v<CidLength>,
+              "a small value");
+static_assert(!std::is_default_constructible_v<CidLength>, "there is no default length");
 
 }  // namespace waybill
 

@@ -44,20 +44,19 @@ TEST(PublishedVectors, OfConnectionIdExtensions) {
   EXPECT_EQ(ToHex(written), extension);
 
   for (const char* malformed : {"", "0201", "010102"}) {
-    EXPECT_EQ(ReadServerHello(ServerHello(Extension(54, malformed)), &hello),
-              DropReason::kHelloExtensionMalformed)
-        << malformed;
+    const Bytes refused = ServerHello(Extension(54, malformed));
+    EXPECT_EQ(ReadServerHello(refused, &hello), DropReason::kHelloExtensionMalformed) << malformed;
   }
 }
 
 // raw.go: return_routability_check has type 61 and no body; REQ-104.
 TEST(PublishedVectors, OfReturnRoutabilityCheckExtensions) {
   Hello hello;
-  ASSERT_EQ(ReadServerHello(ServerHello(Extension(54, "00") + Extension(61, "")), &hello),
-            DropReason::kNone);
+  const Bytes empty = ServerHello(Extension(54, "00") + Extension(61, ""));
+  ASSERT_EQ(ReadServerHello(empty, &hello), DropReason::kNone);
   EXPECT_TRUE(hello.return_routability_check);
-  EXPECT_EQ(ReadServerHello(ServerHello(Extension(54, "00") + Extension(61, "00")), &hello),
-            DropReason::kHelloExtensionMalformed);
+  const Bytes with_body = ServerHello(Extension(54, "00") + Extension(61, "00"));
+  EXPECT_EQ(ReadServerHello(with_body, &hello), DropReason::kHelloExtensionMalformed);
 }
 
 }  // namespace
