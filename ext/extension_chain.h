@@ -105,7 +105,7 @@ class ExtensionChain {
   };
 
   explicit ExtensionChain(absl::Span<const uint8_t> validated) : bytes_(validated) {}
-  template <typename Owner, IfTemporaryOwner<Owner> = 0>
+  template <typename Owner, typename = IfTemporaryOwner<Owner>>
   explicit ExtensionChain(Owner&& validated) = delete;
   Iterator begin() const { return Iterator(bytes_); }
   Iterator end() const { return Iterator({}); }

@@ -57,12 +57,12 @@ struct Hello {
 // receive mask has bit 0 without a non-empty connection_id (EXT-6). On failure `hello` is
 // unspecified.
 DropReason ReadClientHello(absl::Span<const uint8_t> body, Hello* hello);
-template <typename Owner, IfTemporaryOwner<Owner> = 0>
+template <typename Owner, typename = IfTemporaryOwner<Owner>>
 DropReason ReadClientHello(Owner&& body, Hello* hello) = delete;
 
 // The same for a ServerHello, or a HelloRetryRequest, which has its form.
 DropReason ReadServerHello(absl::Span<const uint8_t> body, Hello* hello);
-template <typename Owner, IfTemporaryOwner<Owner> = 0>
+template <typename Owner, typename = IfTemporaryOwner<Owner>>
 DropReason ReadServerHello(Owner&& body, Hello* hello) = delete;
 
 // What both hellos together agree on about record header extensions (EXT-6).

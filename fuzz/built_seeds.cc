@@ -136,7 +136,9 @@ void WriteSessions(SeedWriter* writer) {
                                                        "dtls13", "dtls13 cid", "extended13"};
   Random random(/*seed=*/1);
   for (size_t i = 0; i < kDialectCount; ++i) {
-    Session session(static_cast<Dialect>(i), random.MakeBytes(8), random.MakeBytes(3));
+    // One after the other: compilers differ in the order of arguments.
+    const Bytes to_client = random.MakeBytes(3), to_server = random.MakeBytes(8);
+    Session session(static_cast<Dialect>(i), to_server, to_client);
     Bytes seed = {0, static_cast<uint8_t>(ExtensionProfile::kAuthenticated)};
     const auto append = [&seed](Direction direction, const Bytes& datagram) {
       AppendUint(direction == Direction::kToServer ? 0 : 1, 1, &seed);

@@ -50,7 +50,7 @@ bool WriteAdditionalData12(const RecordView& view, absl::Span<const uint8_t> dat
 // unmasked. Empty where the form is not one of DTLS 1.3.
 absl::Span<const uint8_t> AdditionalData13(const RecordView& view,
                                            absl::Span<const uint8_t> datagram);
-template <typename Owner, IfTemporaryOwner<Owner> = 0>
+template <typename Owner, typename = IfTemporaryOwner<Owner>>
 absl::Span<const uint8_t> AdditionalData13(const RecordView& view, Owner&& datagram) = delete;
 
 }  // namespace waybill

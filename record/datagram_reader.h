@@ -49,7 +49,7 @@ class DatagramReader {
         rules_(rules),
         same_association_(same_association),
         context_(context) {}
-  template <typename Owner, typename... Rules, IfTemporaryOwner<Owner> = 0>
+  template <typename Owner, typename... Rules, typename = IfTemporaryOwner<Owner>>
   explicit DatagramReader(Owner&& datagram, const Rules&... rules) = delete;
 
   // Reads the next record into `view`, and why it has to be dropped, or kNone, into `reason`; both

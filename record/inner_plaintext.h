@@ -32,7 +32,7 @@ struct InnerPlaintext {
 // taken depends on the padding, as the RFCs say and accept. Thread-safe.
 DropReason ReadInnerPlaintext(absl::Span<const uint8_t> plaintext, size_t limit,
                               InnerPlaintext* inner);
-template <typename Owner, IfTemporaryOwner<Owner> = 0>
+template <typename Owner, typename = IfTemporaryOwner<Owner>>
 DropReason ReadInnerPlaintext(Owner&& plaintext, size_t limit, InnerPlaintext* inner) = delete;
 
 // Bytes that WriteInnerPlaintext() writes.

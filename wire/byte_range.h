@@ -38,7 +38,7 @@ struct ByteRange {
     return end() <= datagram.size() ? absl::Span<uint8_t>(datagram.data() + offset, length)
                                     : absl::Span<uint8_t>();
   }
-  template <typename Owner, IfTemporaryOwner<Owner> = 0>
+  template <typename Owner, typename = IfTemporaryOwner<Owner>>
   void In(Owner&& datagram) const = delete;
 
   friend constexpr bool operator==(ByteRange a, ByteRange b) {

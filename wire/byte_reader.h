@@ -32,7 +32,7 @@ class ByteReader {
       : data_(bytes.data()),
         position_(offset < bytes.size() ? offset : bytes.size()),
         end_(bytes.size()) {}
-  template <typename Owner, IfTemporaryOwner<Owner> = 0>
+  template <typename Owner, typename = IfTemporaryOwner<Owner>>
   explicit ByteReader(Owner&& bytes, size_t offset = 0) = delete;
 
   // Bytes before the next one to be read, counted from the first byte of the original span.

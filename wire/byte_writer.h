@@ -24,7 +24,7 @@ class ByteWriter {
  public:
   constexpr explicit ByteWriter(absl::Span<uint8_t> storage)
       : data_(storage.data()), size_(0), capacity_(storage.size()) {}
-  template <typename Owner, IfTemporaryOwner<Owner> = 0>
+  template <typename Owner, typename = IfTemporaryOwner<Owner>>
   explicit ByteWriter(Owner&& storage) = delete;
 
   // Bytes written so far.

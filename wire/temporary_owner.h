@@ -24,11 +24,10 @@ inline constexpr bool kOwnsBytes<T, std::void_t<decltype(std::declval<T&>().data
 // Named ones are deduced as references and pass it by.
 //
 //   explicit ByteReader(absl::Span<const uint8_t> bytes);
-//   template <typename Owner, IfTemporaryOwner<Owner> = 0>
+//   template <typename Owner, typename = IfTemporaryOwner<Owner>>
 //   explicit ByteReader(Owner&&) = delete;
 template <typename Argument>
-using IfTemporaryOwner =
-    std::enable_if_t<!std::is_reference_v<Argument> && kOwnsBytes<Argument>, int>;
+using IfTemporaryOwner = std::enable_if_t<!std::is_reference_v<Argument> && kOwnsBytes<Argument>>;
 
 }  // namespace waybill
 

@@ -79,7 +79,7 @@ uncompiled=0
 known=0
 drawn=$(mktemp)
 trap 'rm -rf "$drawn" "$work/mutant" "$work/original"' EXIT
-"$here/mutation_points.py" draw "$seed" "${files[@]}" > "$drawn"
+(cd "$tree" && "$here/mutation_points.py" draw "$seed" "${files[@]}") > "$drawn"
 while IFS=$'\x1f' read -r -u 3 file offset line token new reason; do
   ((killed + survivors < count)) || break
   if [[ -n $reason ]]; then
