@@ -69,7 +69,7 @@ def check_times():
     for results in (saved, shown):
         assert [design["name"] for design in results["designs"]] == ["tls12_cid", "ext12"]
         for design in results["designs"]:
-            assert design["instructions"] is None or design["instructions"] > 10, design["instructions"]
+            assert (design["instructions"] or 0) > 10, (design, "valgrind is missing?")
     return "timed"
 
 

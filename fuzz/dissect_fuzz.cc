@@ -3,7 +3,8 @@
 // Input: CID length option 1 (0: none, else one more than it says), profile 1, then datagrams, each
 // with flags 1 (1: from the server, 2: a fragment, 4: cut by the capture) and length 2. What
 // `waybill dissect` makes of it: records that account for every byte of their datagram, a line of
-// JSON each, and counts that agree with them.
+// JSON each, and counts that agree with them. The project's own tool must stand what it is to show
+// (BUG-22).
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>

@@ -51,6 +51,25 @@ TEST(AdditionalData, OfRfc6347IsNumberTypeVersionLength) {
             "0102");
 }
 
+// REQ-011: under the same rules, the type of each record decides.
+TEST(AdditionalData, FollowsTheTypeOnTheWire) {
+  const std::string number = "fefd 0001 000000000005";
+  EXPECT_EQ(AdditionalData12(FromHex("15" + number + "0002 aabb"), Rules(2), 2),
+            "0001000000000005"
+            "15"
+            "fefd"
+            "0002");
+  EXPECT_EQ(AdditionalData12(FromHex("19" + number + "c1c2 0002 aabb"), Rules(2), 2),
+            "ffffffffffffffff"
+            "19"
+            "02"
+            "19"
+            "fefd"
+            "0001000000000005"
+            "c1c2"
+            "0002");
+}
+
 // REQ-018: the MAC input of both orders of MAC and encryption differs from the AEAD's additional
 // data by what length means alone: of the inner plaintext, or of IV and ciphertext.
 TEST(AdditionalData, IsTheFrontOfTheMacInput) {

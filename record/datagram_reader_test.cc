@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "waybill/record/first_byte.h"
 #include "waybill/wire/test_hex.h"
 
 namespace waybill {
@@ -58,6 +59,20 @@ TEST(DatagramReader, ADatagramThatNoRangeCanDescribeIsRefused) {
   EXPECT_EQ(walk[0].first, DropReason::kDatagramTooLong);
 }
 
+// REQ-052: no record is looked for behind what is none.
+TEST(DatagramReader, ADatagramBeginsWithARecord) {
+  for (int byte = 0; byte < 256; ++byte) {
+    if (HeaderLayoutOf(static_cast<uint8_t>(byte)) != HeaderLayout::kNone) continue;
+    Bytes datagram = {static_cast<uint8_t>(byte)};
+    const Bytes hello = FromHex(kHello);
+    datagram.insert(datagram.end(), hello.begin(), hello.end());
+    const Walk walk = WalkOf(datagram, kCidOfFour);
+    ASSERT_EQ(walk.size(), 1u) << byte;
+    EXPECT_NE(walk[0].first, DropReason::kNone) << byte;
+    EXPECT_EQ(walk[0].second, (ByteRange{0, 16})) << byte;
+  }
+}
+
 // BUG-12: a fault of one record leaves the next one readable.
 TEST(DatagramReader, GoesOnBehindARecordThatIsDroppedAlone) {
   const std::string application_data_in_clear = "17 fefd 0000 000000000001 0001 cc";
@@ -80,7 +95,7 @@ TEST(DatagramReader, ARecordWithoutLengthIsTheLast) {
             (Walk{{DropReason::kNone, {0, 15}}, {DropReason::kNone, {15, 41}}}));
 }
 
-// REQ-033, REQ-034: the published rule: CID 04030201 behind 01020304 ends the datagram.
+// REQ-034: the published rule: CID 04030201 behind 01020304 ends the datagram.
 TEST(DatagramReader, AnotherAssociationEndsTheDatagram) {
   const std::string first = UnifiedWithCid("01020304"), other = UnifiedWithCid("04030201");
   EXPECT_EQ(WalkOf(FromHex(first + other + first), kCidOfFour),
@@ -101,8 +116,7 @@ TEST(DatagramReader, CidsThatDifferInOneBitAreOthers) {
   }
 }
 
-// REQ-010: records without CID belong to the datagram's association, before and behind those with
-// one.
+// Records without CID belong to the datagram's association, before and behind those with one.
 TEST(DatagramReader, RecordsWithoutCidBelongToTheDatagram) {
   for (const auto& [reason, place] : WalkOf(
            FromHex(kHello + Tls12CidWith("01020304") + kApplicationData + Tls12CidWith("01020304")),

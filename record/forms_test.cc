@@ -84,7 +84,7 @@ TEST(Rfc6347, RefusesWhatIsOutOfRange) {
   EXPECT_TRUE(Refuses(Rfc6347Header{25, kDtls12Version, 1, 0, 0}));
   EXPECT_TRUE(Refuses(Rfc6347Header{28, kDtls12Version, 1, 0, 0}));
   EXPECT_TRUE(Refuses(Rfc6347Header{0x2c, kDtls12Version, 1, 0, 0}));
-  EXPECT_TRUE(Refuses(Rfc6347Header{23, kDtls12Version, 1, kMaxSequence + 1, 0}));  // BUG-08
+  EXPECT_TRUE(Refuses(Rfc6347Header{23, kDtls12Version, 1, kMaxSequence + 1, 0}));
   EXPECT_TRUE(Refuses(Rfc6347Header{22, kDtls12Version, 0, 0, 16385}));
   EXPECT_FALSE(Refuses(Rfc6347Header{22, kDtls12Version, 0, 0, 16384}));
   EXPECT_TRUE(Refuses(Rfc6347Header{23, kDtls12Version, 1, 0, 16384 + 2049}));
@@ -92,7 +92,6 @@ TEST(Rfc6347, RefusesWhatIsOutOfRange) {
   ExpectNeedsItsRoom(Rfc6347Header{23, kDtls12Version, 1, 0, 0});
 }
 
-// BUG-20: every length of CID.
 TEST(Tls12Cid, WrittenIsReadBackAtEveryCidLength) {
   for (size_t cid_length = 1; cid_length <= 255; ++cid_length) {
     const Bytes cid(cid_length, static_cast<uint8_t>(cid_length));
@@ -144,9 +143,29 @@ TEST(Unified, WrittenIsReadBackInEveryCombination) {
   }
 }
 
+// REQ-003, BUG-20: what an endpoint reads has CIDs of its own length, what it writes those of its
+// peer's, whichever is longer.
+TEST(Unified, CidsOfTheTwoDirectionsHaveTheirOwnLengths) {
+  const Bytes cid(255, 0xc4);
+  for (size_t own = 0; own <= 255; ++own) {
+    for (size_t peers = 0; peers <= 255; ++peers) {
+      for (const size_t length : {own, peers}) {
+        UnifiedHeader header;
+        header.cid = absl::MakeConstSpan(cid).first(length);
+        header.length = 16;
+        const Bytes datagram = Write(header, 16);
+        RecordView view;
+        ASSERT_EQ(ParseRecord(datagram, 0, Rules(length), &view), DropReason::kNone);
+        ASSERT_EQ(view.cid.length, length) << own << " and " << peers;
+        ASSERT_EQ(view.payload.length, 16);
+      }
+    }
+  }
+}
+
 TEST(Unified, RefusesWhatIsOutOfRange) {
   UnifiedHeader header;
-  header.length = 15;  // REQ-048
+  header.length = 15;
   EXPECT_TRUE(Refuses(header));
   header.length = 16384 + 257;
   EXPECT_TRUE(Refuses(header));
@@ -269,6 +288,20 @@ TEST(Extended13, RefusesWhatIsOutOfRange) {
   header.cid = {};
   header.extensions = {};
   EXPECT_TRUE(Refuses(header));
+}
+
+// BUG-08: a counter that is driven past the last number writes no header any more, in any form.
+TEST(Headers, NoNumberWraps) {
+  const Bytes cid = {1, 2};
+  const std::vector<RecordExtension> extensions = {{0, cid}};
+  for (uint64_t sequence = kMaxSequence - 3; sequence <= kMaxSequence + 3; ++sequence) {
+    const bool over = sequence > kMaxSequence;
+    EXPECT_EQ(Refuses(Rfc6347Header{23, kDtls12Version, 1, sequence, 0}), over) << sequence;
+    EXPECT_EQ(Refuses(Tls12CidHeader{kDtls12Version, 1, sequence, cid, 0}), over) << sequence;
+    EXPECT_EQ(Refuses(Extended12Header{23, kDtls12Version, 1, sequence, extensions, 0}), over);
+    EXPECT_EQ(Refuses(UnifiedHeader{3, sequence, true, cid, uint16_t{16}}), over) << sequence;
+    EXPECT_EQ(Refuses(Extended13Header{3, sequence, true, {}, extensions, 16}), over) << sequence;
+  }
 }
 
 // What a header says where nobody said otherwise: the number 0 in the version that is spoken.

@@ -123,7 +123,7 @@ TEST(CheckExtensions, AsksForNothingThatWasNotNegotiated) {
   EXPECT_EQ(CheckExtensions(View(RecordForm::kUnified, 0x3f), other_types, 3), DropReason::kNone);
 }
 
-// BUG-06: every inner type in every form.
+// Every inner type in every form.
 TEST(CheckInnerType, EveryCell) {
   const std::set<int> in_tls12_cid = {21, 22, 23, 24, 27};
   const std::set<int> in_13 = {21, 22, 23, 24, 26, 27};

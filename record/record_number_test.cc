@@ -67,7 +67,7 @@ TEST(ReconstructEpoch, IsTheMostRecentThatEndsInTheBits) {
   EXPECT_EQ(epoch, UINT64_MAX);
 }
 
-// REQ-020: newer is later in epoch, then in sequence.
+// Newer is later in epoch, then in sequence.
 TEST(RecordNumber, IsOrderedByEpochThenSequence) {
   EXPECT_LT((RecordNumber{1, kMaxSequence}), (RecordNumber{2, 0}));
   EXPECT_LT((RecordNumber{2, 4}), (RecordNumber{2, 5}));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/record/replay_window.h"
 
+#include <cstring>
 #include <random>
 #include <set>
+#include <type_traits>
 
 #include "gtest/gtest.h"
 #include "waybill/record/record_view.h"
@@ -18,7 +20,7 @@ TEST(ReplayWindow, AcceptsEveryNumberWhenNew) {
   }
 }
 
-// REQ-055, REQ-057
+// REQ-055, REQ-057, REQ-060: 255 records may overtake one that is late.
 TEST(ReplayWindow, RefusesDuplicatesAndWhatIsLeftOfIt) {
   ReplayWindow window;
   window.Mark(1000);
@@ -59,6 +61,16 @@ TEST(ReplayWindow, JumpsOfAnyDistance) {
           << sequence << " after a jump of " << jump;
     }
   }
+}
+
+// BUG-03: 10^8 numbers leave nothing behind but the last of them.
+TEST(ReplayWindow, NeverGrows) {
+  static_assert(std::is_trivially_copyable_v<ReplayWindow>, "it owns no memory");
+  constexpr uint64_t kNumbers = 100000000;
+  ReplayWindow window, of_the_last;
+  for (uint64_t sequence = 0; sequence < kNumbers; ++sequence) window.Mark(sequence);
+  for (uint64_t age = ReplayWindow::kSize; age > 0; --age) of_the_last.Mark(kNumbers - age);
+  EXPECT_EQ(std::memcmp(&window, &of_the_last, sizeof(window)), 0);
 }
 
 TEST(ReplayWindow, ALateNumberLeftOfTheWindowIsNotMarked) {

@@ -60,9 +60,9 @@ Bytes Fill(Filling filling, size_t length, Random* random) {
   return bytes;
 }
 
-// BUG-25, REQ-028, REQ-036, REQ-037, REQ-167.
 class FirstByte : public testing::TestWithParam<Filling> {};
 
+// BUG-25, REQ-028, REQ-036, REQ-037, REQ-167.
 TEST_P(FirstByte, OfEveryLengthWithEveryCidLength) {
   Random random(static_cast<uint64_t>(GetParam()));
   for (int first_byte = 0; first_byte < 256; ++first_byte) {

@@ -11,6 +11,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 partners=$root/bazel-bin/tests/partners
 
+for tool in bazel unshare ip tcpdump editcap; do
+  command -v "$tool" > /dev/null || { echo "record.sh: $tool is missing; packages.txt lists what is needed" >&2; exit 1; }
+done
+
 if [[ ${1:-} != --inside ]]; then
   out=$(realpath --canonicalize-missing "${1:-$root/traffic/captures}")
   (cd "$root" && bazel build //tests/partners:all)

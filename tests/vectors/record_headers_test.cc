@@ -74,7 +74,7 @@ TEST(PublishedVectors, OfUnifiedHeaders) {
 
 // recordlayer_13_test.go. pion also drops a record without a CID where one was negotiated. RFC
 // 9147, section 4, wants the CID in every datagram, not in every record, so the parser reads such a
-// one (REQ-032).
+// one.
 TEST(PublishedVectors, OfRefusedUnifiedHeaders) {
   RecordView view;
   EXPECT_EQ(ParseRecord(FromHex("300102"), 0, CidsOf(4), &view), DropReason::kHeaderTruncated);
@@ -84,7 +84,7 @@ TEST(PublishedVectors, OfRefusedUnifiedHeaders) {
             DropReason::kNone);
 }
 
-// recordlayer_13_test.go; REQ-033, REQ-034: the first record stays, the rest is discarded.
+// recordlayer_13_test.go; REQ-034: the first record stays, the rest is discarded.
 TEST(PublishedVectors, OfTwoAssociationsInADatagram) {
   const std::string payload = ToHex(Bytes(16));
   const Bytes datagram = FromHex("34 01020304 aa 0010" + payload + "34 04030201 ab 0010" + payload +
@@ -134,7 +134,7 @@ const ProtectedRecord kProtectedRecords[] = {
 };
 
 // REQ-035: the additional data is the header once the number is unmasked in place; only the place
-// of the number need be known for that. REQ-046: the mask is sampled at the front of the payload.
+// of the number need be known for that. The mask is sampled at the front of the payload.
 TEST(PublishedVectors, OfHeadersOfProtectedRecords) {
   for (const ProtectedRecord& record : kProtectedRecords) {
     SCOPED_TRACE(record.suite);
