@@ -54,8 +54,17 @@ void CidLengths::Learn(const CidAgreement& agreement) {
 
 void CidLengths::Remember(absl::Span<const uint8_t> cid, CidLengthSource source) {
   if (cid.empty()) return;
-  cids_.FindOrAdd(ToString(cid)) = source;
-  lengths_of_cids_.set(cid.size());
+  const std::string key = ToString(cid);
+  if (cids_.Find(key) == nullptr) ++cids_of_length_[cid.size()];
+  cids_.FindOrAdd(key) = source;
+}
+
+// Every short CID begins many long ones. A known one is believed where chance would find any of its
+// length at most once in 2^16 CIDs of others; of four bytes and more, always: see kMaxCids.
+bool CidLengths::TellsByItself(size_t length) const {
+  const uint64_t known = cids_of_length_[length];
+  if (known == 0 || length >= 4) return known != 0;
+  return known << 16 <= uint64_t{1} << (8 * length);
 }
 
 bool CidLengths::Fits(absl::Span<const uint8_t> datagram, size_t first_cid, bool is_whole,
@@ -67,9 +76,9 @@ bool CidLengths::Fits(absl::Span<const uint8_t> datagram, size_t first_cid, bool
 std::optional<KnownCidLength> CidLengths::FromKnownCid(absl::Span<const uint8_t> datagram,
                                                        size_t first_cid, bool is_whole) {
   const size_t place = CidPlace(datagram, first_cid);
-  // The longest first: a short one begins other CIDs by chance.
+  // The longest first: it is the least likely to be there by chance.
   for (size_t length = std::min(kMaxCidLength, datagram.size() - place); length > 0; --length) {
-    if (!lengths_of_cids_[length]) continue;
+    if (!TellsByItself(length)) continue;
     const auto* cid = reinterpret_cast<const char*>(datagram.data() + place);
     const CidLengthSource* source = cids_.Find(absl::string_view(cid, length));
     const auto fixed = static_cast<uint8_t>(length);
@@ -95,8 +104,11 @@ KnownCidLength CidLengths::For(const FlowDirection& direction, absl::Span<const 
   const bool fits = known.candidates.Narrow(datagram, first_cid, extensions_);
   const std::optional<uint8_t> only = known.candidates.Only();
   if (!fits || !only.has_value()) return Unknown();
-  Remember(datagram.subspan(CidPlace(datagram, first_cid), *only), CidLengthSource::kInferred);
-  return {CidLength::Fixed(*only), CidLengthSource::kInferred};
+  const absl::Span<const uint8_t> cid = datagram.subspan(CidPlace(datagram, first_cid), *only);
+  const CidLengthSource* known_from = cids_.Find(ToString(cid));
+  const CidLengthSource source = known_from == nullptr ? CidLengthSource::kInferred : *known_from;
+  Remember(cid, source);
+  return {CidLength::Fixed(*only), source};
 }
 
 }  // namespace waybill

@@ -4,6 +4,7 @@
 #ifndef WAYBILL_TOOLS_CID_LENGTHS_H_
 #define WAYBILL_TOOLS_CID_LENGTHS_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -39,8 +40,9 @@ struct KnownCidLength {
 };
 
 // Knows the length of CIDs in each direction of a capture: from the hellos; else, after a change of
-// address, from a CID that was seen before; else from the lengths that fit the datagrams so far. A
-// length of the hellos that does not fit a datagram is passed over for it.
+// address, from a CID that was seen before and is too long to be there by chance; else from the
+// lengths that fit the datagrams so far. A length of the hellos that does not fit a datagram is
+// passed over for it.
 //
 // Memory is bounded: of more than kMaxDirections directions and kMaxCids CIDs, those that were seen
 // longest ago are forgotten. One thread at a time.
@@ -66,6 +68,7 @@ class CidLengths {
   };
 
   void Remember(absl::Span<const uint8_t> cid, CidLengthSource source);
+  bool TellsByItself(size_t length) const;
   std::optional<KnownCidLength> FromKnownCid(absl::Span<const uint8_t> datagram, size_t first_cid,
                                              bool is_whole);
   bool Fits(absl::Span<const uint8_t> datagram, size_t first_cid, bool is_whole,
@@ -74,7 +77,7 @@ class CidLengths {
   ExtensionRules extensions_;
   BoundedMap<FlowDirection, Known> directions_{kMaxDirections};
   BoundedMap<std::string, CidLengthSource> cids_{kMaxCids};
-  CidLengthSet lengths_of_cids_;  // of all CIDs that were ever remembered
+  std::array<uint64_t, 256> cids_of_length_ = {};  // that were ever remembered
 };
 
 }  // namespace waybill

@@ -133,11 +133,31 @@ TEST_F(CidLengthsTest, KnownCidMustFit) {
   Expect(Tls12Cid(kCid), ToServer(2), CidLengthSource::kInferred, 5);
 }
 
-// Every short CID begins many long ones.
 TEST_F(CidLengthsTest, LongestKnownCidIsTheOne) {
-  lengths_.Learn(Agreement({0xc1}, kCid));
+  lengths_.Learn(Agreement({0xc1, 0xc2, 0xc3, 0xc4}, kCid));
   Expect(UnifiedWithoutLength(kCid), ToServer(2), CidLengthSource::kHello, 5);
-  Expect(UnifiedWithoutLength({0xc1, 0, 0, 0, 0}), ToServer(2), CidLengthSource::kHello, 1);
+  Expect(UnifiedWithoutLength({0xc1, 0xc2, 0xc3, 0xc4, 0}), ToServer(2), CidLengthSource::kHello,
+         4);
+}
+
+// BUG-48: every short CID begins many long ones. Where it is known is told only where its length is
+// the one that fits.
+TEST_F(CidLengthsTest, ShortKnownCidTellsNothingByItself) {
+  lengths_.Learn(Agreement({0xc1}, {}));
+  ExpectUnknown(UnifiedWithoutLength({0xc1, 0, 0, 0, 0}), ToServer(2));
+  Expect(Tls12Cid({0xc1}), ToServer(3), CidLengthSource::kHello, 1);
+  // The CID begins with a length that leads to the end of the datagram, too.
+  const Bytes longer_cid = {0xc1, 0, 44, 7, 7};
+  const Bytes datagram = DatagramBuilder().Tls12Cid(longer_cid).PayloadOfLength(40).Build();
+  ExpectUnknown(datagram, ToServer(4));
+}
+
+// Two bytes are found by chance among 2^16 CIDs, once they are known once.
+TEST_F(CidLengthsTest, TheMoreShortCidsAreKnownTheLessTheyTell) {
+  Expect(Tls12Cid({7, 1}), ToServer(1), CidLengthSource::kInferred, 2);
+  Expect(UnifiedWithoutLength({7, 1}), ToServer(2), CidLengthSource::kInferred, 2);
+  Expect(Tls12Cid({7, 2}), ToServer(3), CidLengthSource::kInferred, 2);
+  ExpectUnknown(UnifiedWithoutLength({7, 1}), ToServer(4));
 }
 
 TEST_F(CidLengthsTest, NothingIsInferredFromACutDatagram) {

@@ -222,6 +222,45 @@ TEST(HelloReassembly, EndsReadingAtABadFragment) {
   EXPECT_TRUE(listener.heard().empty());
 }
 
+// Every length field of a fragment, of 24 bits: each two bytes of it with every value.
+TEST(HelloReassembly, AnyLengthIsReadForWhatItSays) {
+  constexpr uint32_t kBytes = 40;  // that the record has behind the header
+  const Bytes bytes(kBytes, 0);
+  std::vector<uint32_t> values;
+  for (uint32_t value = 0; value <= 0xffff; ++value) {
+    values.push_back(value);
+    values.push_back(value << 8);
+    values.push_back(value << 8 | kBytes);
+  }
+  const auto heard = [&bytes](uint32_t message_length, uint32_t offset, uint32_t length) {
+    Listener listener;
+    listener.Read(
+        EncodeHandshakeFragment({HelloMessage::kClient, message_length, 0, offset, length}, bytes));
+    return listener.heard().size();
+  };
+  for (const uint32_t value : values) {
+    // The whole message, a part of one, a message of no bytes; the rest is no hello.
+    ASSERT_EQ(heard(value, 0, kBytes), value == kBytes ? 1u : 0u) << value;
+    ASSERT_EQ(heard(value, 0, 0), value == 0 ? 1u : 0u) << value;
+    ASSERT_EQ(heard(kBytes, value, kBytes), value == 0 ? 1u : 0u) << value;
+    ASSERT_EQ(heard(kBytes, 0, value), value == kBytes ? 1u : 0u) << value;
+    ASSERT_EQ(heard(value, 0, value), value <= kBytes ? 1u : 0u) << value;
+  }
+  // A fragment counts where it lies within its message, and nowhere else.
+  const HandshakeMessage message = ClientHello();
+  const std::vector<Bytes> fragments = FragmentHandshake(message, {30});
+  const auto rest = absl::MakeConstSpan(message.body).subspan(30);
+  for (const uint32_t value : values) {
+    Listener listener;
+    listener.Read(fragments[0]);
+    listener.Read(
+        EncodeHandshakeFragment({HelloMessage::kClient, static_cast<uint32_t>(message.body.size()),
+                                 0, value, static_cast<uint32_t>(rest.size())},
+                                rest));
+    ASSERT_EQ(listener.heard().size(), value == 30 ? 1u : 0u) << value;
+  }
+}
+
 // BUG-18: what a fragment claims allocates kMaxHelloLength at most; a longer hello must come whole.
 TEST(HelloReassembly, PutsTogetherUpToItsLimitAlone) {
   for (const size_t excess : {0, 1}) {

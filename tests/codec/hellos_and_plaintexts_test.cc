@@ -122,6 +122,99 @@ TEST(Hellos, WithAnyByteChangedAreReadAlike) {
   }
 }
 
+// The length of a vector, somewhere in a hello.
+struct LengthField {
+  size_t place = 0;
+  size_t bytes = 0;  // 1 or 2
+};
+
+// Every length field of a good hello, in order: session ID; cookie, cipher suites and compression
+// methods of a client; the extensions, each of them, and the CID.
+std::vector<LengthField> LengthFieldsOf(const Bytes& hello, HelloKind kind) {
+  std::vector<LengthField> fields;
+  size_t place = 2 + 32;
+  const auto enter = [&](size_t bytes) {
+    fields.push_back({place, bytes});
+    const size_t length = bytes == 1 ? hello[place] : hello[place] << 8 | hello[place + 1];
+    place += bytes;
+    return length;
+  };
+  place += enter(1);
+  if (kind == HelloKind::kClient) {
+    place += enter(1);
+    place += enter(2);
+    place += enter(1);
+  } else {
+    place += 2 + 1;
+  }
+  enter(2);
+  while (place < hello.size()) {
+    const bool connection_id = hello[place] == 0 && hello[place + 1] == 54;
+    place += 2;
+    const size_t end = 2 + enter(2) + fields.back().place;
+    if (connection_id) enter(1);
+    place = end;
+  }
+  return fields;
+}
+
+void PutLength(const LengthField& field, size_t value, Bytes* hello) {
+  (*hello)[field.place + field.bytes - 1] = static_cast<uint8_t>(value);
+  if (field.bytes == 2) (*hello)[field.place] = static_cast<uint8_t>(value >> 8);
+}
+
+// Every value that a length field can have, all else being right: in a short hello, and in one in
+// which most lengths of a byte, and many of two, stay within.
+TEST(Hellos, WithAnyValueInALengthFieldAreReadAlike) {
+  Random random(54);
+  for (const HelloKind kind : kKinds) {
+    for (const size_t length : {4, 32}) {
+      const bool is_long = length == 32;
+      const Bytes some = random.MakeBytes(length);
+      HelloBuilder builder =
+          kind == HelloKind::kClient ? HelloBuilder::Client() : HelloBuilder::Server();
+      builder.SessionId(some).Cookie(some).Extension(21, Bytes(is_long ? 300 : 0));
+      builder.ConnectionId(some).Extension(53, some).ReturnRoutabilityCheck();
+      builder.RecordHeaderExtensions(ExtensionProfile::kAuthenticated, ExtensionTypeSet(0x0003));
+      builder.Extension(43, Bytes(is_long ? 300 : 2));
+      const Bytes good = builder.Build();
+      ASSERT_EQ(HelloDisagreement(good, kind), "");
+      const std::vector<LengthField> fields = LengthFieldsOf(good, kind);
+      ASSERT_EQ(fields.size(), kind == HelloKind::kClient ? 12u : 9u);
+      for (const LengthField& field : fields) {
+        Bytes hello = good;
+        for (size_t value = 0; value < size_t{1} << (8 * field.bytes); ++value) {
+          PutLength(field, value, &hello);
+          ASSERT_EQ(HelloDisagreement(hello, kind), "")
+              << "the length at " << field.place << " is " << value;
+        }
+      }
+    }
+  }
+}
+
+// The same where the vector is as long as its field says, up to what no field can say, and where
+// its last byte is missing.
+TEST(Hellos, WithVectorsOfAnyLengthAreReadAlike) {
+  for (size_t length = 0; length <= 65600; length += length < 300 || length > 65500 ? 1 : 1021) {
+    const Bytes bytes(length);
+    for (const HelloKind kind : kKinds) {
+      const HelloBuilder hello =
+          kind == HelloKind::kClient ? HelloBuilder::Client() : HelloBuilder::Server();
+      for (const HelloBuilder& with_vector :
+           {HelloBuilder(hello).SessionId(bytes), HelloBuilder(hello).Cookie(bytes),
+            HelloBuilder(hello).CipherSuites(std::vector<uint16_t>(length)),
+            HelloBuilder(hello).Extension(21, bytes), HelloBuilder(hello).ConnectionId(bytes),
+            HelloBuilder(hello).RawExtensionBytes(bytes)}) {
+        Bytes body = with_vector.Build();
+        ASSERT_EQ(HelloDisagreement(body, kind), "") << length;
+        body.pop_back();
+        ASSERT_EQ(HelloDisagreement(body, kind), "") << length << ", cut";
+      }
+    }
+  }
+}
+
 // REQ-013, REQ-014, REQ-015, EXT-8.
 TEST(InnerPlaintexts, AreReadAlike) {
   Random random(13);
