@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/ext/extension_chain.h"
 
+#include <algorithm>
+
+#include "waybill/wire/big_endian.h"
 #include "waybill/wire/cid_length.h"
 
 namespace waybill {
@@ -10,16 +13,10 @@ constexpr uint16_t kMoreBit = 0x8000;
 constexpr int kTypeShift = 11;
 constexpr uint16_t kLengthMask = 0x07ff;
 
-struct ExtensionHeader {
-  bool more;
-  uint8_t type;
-  uint16_t length;
-};
-
-ExtensionHeader Unpack(uint16_t bits) {
-  return {(bits & kMoreBit) != 0, static_cast<uint8_t>((bits >> kTypeShift) & 0x0f),
-          static_cast<uint16_t>(bits & kLengthMask)};
+constexpr uint8_t TypeOf(uint32_t header) {
+  return static_cast<uint8_t>((header >> kTypeShift) & 0x0f);
 }
+constexpr uint16_t LengthOf(uint32_t header) { return static_cast<uint16_t>(header & kLengthMask); }
 
 }  // namespace
 
@@ -31,27 +28,27 @@ DropReason ReadExtensionChain(const ExtensionRules& rules, ByteReader* record,
   ByteRange cid;
   ExtensionTypeSet types;
   int previous_type = -1;
-  ExtensionHeader header{/*more=*/true, 0, 0};
-  for (int count = 1; header.more; ++count) {
-    uint16_t bits;
-    if (!rest.ReadU16(&bits)) return DropReason::kExtensionTruncated;
-    header = Unpack(bits);
+  uint16_t header = kMoreBit;
+  for (int count = 1; (header & kMoreBit) != 0; ++count) {
     ByteRange value;
-    if (!rest.ReadRange(header.length, &value)) return DropReason::kExtensionTruncated;
+    if (!rest.ReadU16(&header) || !rest.ReadRange(LengthOf(header), &value)) {
+      return DropReason::kExtensionTruncated;
+    }
+    const uint8_t type = TypeOf(header);
     if (count > rules.max_count || rest.offset() - start > rules.max_chain_length) {
       return DropReason::kExtensionChainTooLong;
     }
-    if (authenticated && header.type <= previous_type) return DropReason::kExtensionOrder;
-    if (!rules.accepted.Has(header.type)) {
+    if (authenticated && type <= previous_type) return DropReason::kExtensionOrder;
+    if (!rules.accepted.Has(type)) {
       return authenticated ? DropReason::kExtensionNotNegotiated
                            : DropReason::kExtensionAbortsSession;
     }
-    if (header.type == kCidExtensionType) {
+    if (type == kCidExtensionType) {
       if (value.empty() || value.length > kMaxCidLength) return DropReason::kExtensionCidLength;
       if (cid.empty()) cid = value;
     }
-    types.Add(header.type);
-    previous_type = header.type;
+    types.Add(type);
+    previous_type = type;
   }
   summary->chain =
       ByteRange{static_cast<uint16_t>(start), static_cast<uint16_t>(rest.offset() - start)};
@@ -63,9 +60,9 @@ DropReason ReadExtensionChain(const ExtensionRules& rules, ByteReader* record,
 
 void ExtensionChain::Iterator::Load() {
   ByteReader reader(rest_);
-  uint16_t bits = 0;
-  if (reader.ReadU16(&bits) && reader.ReadBytes(Unpack(bits).length, &extension_.value)) {
-    extension_.type = Unpack(bits).type;
+  uint16_t header = 0;
+  if (reader.ReadU16(&header) && reader.ReadBytes(LengthOf(header), &extension_.value)) {
+    extension_.type = TypeOf(header);
   } else {
     rest_ = {};
   }
@@ -87,9 +84,12 @@ bool WriteExtensionChain(absl::Span<const RecordExtension> extensions, ByteWrite
       return false;
     }
     const bool more = i + 1 < extensions.size();
-    const uint16_t bits = static_cast<uint16_t>(
-        (more ? kMoreBit : 0) | (extension.type << kTypeShift) | extension.value.size());
-    if (!writer->WriteU16(bits) || !writer->WriteBytes(extension.value)) return false;
+    uint8_t* const out = writer->Extend(kExtensionHeaderLength + extension.value.size());
+    if (out == nullptr) return false;
+    const size_t header =
+        (more ? kMoreBit : 0) | size_t{extension.type} << kTypeShift | extension.value.size();
+    std::copy(extension.value.begin(), extension.value.end(),
+              StoreU16(static_cast<uint16_t>(header), out));
   }
   return true;
 }

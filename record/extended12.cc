@@ -27,8 +27,7 @@ bool WriteHeader(const Extended12Header& header, ByteWriter* writer) {
          header.payload_length <= kMaxCiphertextLength12 &&                //
          length < kExtensionIndicator &&                                   //
          WriteFields12(header.content_type, header.version, header.epoch, header.sequence,
-                       writer) &&
-         writer->WriteU16(kExtensionIndicator | length) &&
+                       /*cid=*/{}, kExtensionIndicator | length, writer) &&
          WriteExtensionChain(header.extensions, writer);
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/record/extended13.h"
 
-#include <algorithm>
-
 #include "waybill/record/header_fields.h"
 #include "waybill/record/unified.h"
 
@@ -11,12 +9,6 @@ namespace {
 
 // EXT-13: the epochs of 0-RTT and of the handshake keep the unified header for good.
 constexpr uint64_t kFirstExtendedEpoch = 3;
-
-bool HasCid(absl::Span<const RecordExtension> extensions) {
-  return std::any_of(extensions.begin(), extensions.end(), [](const RecordExtension& extension) {
-    return extension.type == kCidExtensionType;
-  });
-}
 
 }  // namespace
 
@@ -27,15 +19,14 @@ size_t EncodedLength(const Extended13Header& header) {
 
 bool WriteHeader(const Extended13Header& header, ByteWriter* writer) {
   const size_t length = ExtensionChainLength(header.extensions) + header.payload_length;
-  return header.epoch >= kFirstExtendedEpoch &&                 //
-         !header.extensions.empty() &&                          //
-         (header.cid.empty() || !HasCid(header.extensions)) &&  //
-         header.payload_length >= kNumberSampleLength &&        //
-         header.payload_length <= kMaxCiphertextLength13 &&     //
-         length < kExtensionIndicator &&                        //
+  return header.epoch >= kFirstExtendedEpoch &&                                     //
+         !header.extensions.empty() &&                                              //
+         (header.cid.empty() || header.extensions[0].type != kCidExtensionType) &&  //
+         header.payload_length >= kNumberSampleLength &&                            //
+         header.payload_length <= kMaxCiphertextLength13 &&                         //
+         length < kExtensionIndicator &&                                            //
          WriteFields13(header.epoch, header.sequence, header.sequence16, header.cid,
-                       /*has_length=*/true, writer) &&
-         writer->WriteU16(kExtensionIndicator | length) &&
+                       static_cast<uint16_t>(kExtensionIndicator | length), writer) &&
          WriteExtensionChain(header.extensions, writer);
 }
 

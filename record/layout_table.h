@@ -22,7 +22,7 @@ namespace waybill {
 class LayoutTable {
  public:
   constexpr LayoutTable() {
-    for (int byte = 0; byte < 256; ++byte) {
+    for (int byte = 0; byte < kFirstBytes; ++byte) {
       const uint8_t first_byte = static_cast<uint8_t>(byte);
       switch (HeaderLayoutOf(first_byte)) {
         case HeaderLayout::kNone:
@@ -35,7 +35,11 @@ class LayoutTable {
         case HeaderLayout::kRfc6347: {
           const FieldLayout layout = Rfc6347Layout(first_byte);
           const bool of_handshake = layout.fault_if_extended != DropReason::kNone;
-          Set(first_byte, of_handshake ? 2 : layout.allowed_in_clear ? 3 : 4, layout);
+          Set(first_byte,
+              of_handshake                                 ? 2
+              : layout.fault_in_clear == DropReason::kNone ? 3
+                                                           : 4,
+              layout);
           break;
         }
         case HeaderLayout::kTls12Cid:
@@ -50,7 +54,9 @@ class LayoutTable {
 
   // The number of layouts, and which of them a first byte announces.
   static constexpr size_t kSize = 14;
-  constexpr size_t IndexOf(uint8_t first_byte) const { return slots_[first_byte]; }
+  constexpr size_t IndexOf(uint8_t first_byte) const {
+    return slots_[first_byte < kFirstBytes ? first_byte : kFirstBytes - 1];
+  }
 
   constexpr const FieldLayout& At(size_t index) const { return layouts_[index]; }
   constexpr const FieldLayout& Of(uint8_t first_byte) const { return At(IndexOf(first_byte)); }
@@ -67,7 +73,10 @@ class LayoutTable {
     layouts_[slot] = layout;
   }
 
-  std::array<uint8_t, 256> slots_ = {};
+  // All first bytes behind those of DTLS are alike, and where room is short the last slot is
+  // theirs.
+  static constexpr int kFirstBytes = kIsSmall ? 65 : 256;
+  std::array<uint8_t, kFirstBytes> slots_ = {};
   std::array<FieldLayout, kSize> layouts_ = {};
 };
 

@@ -20,7 +20,7 @@ TEST(LayoutTable, EveryFirstByteHasTheLayoutThatItAnnounces) {
     EXPECT_EQ(table.IndexOf(first_byte), kLayouts.IndexOf(first_byte));
     const FieldLayout& layout = table.Of(first_byte);
     const HeaderLayout announced = HeaderLayoutOf(first_byte);
-    EXPECT_EQ(layout.reach == FieldLayout::kNoReach, announced == HeaderLayout::kNone) << byte;
+    EXPECT_EQ(layout.last_byte == FieldLayout::kNoRecord, announced == HeaderLayout::kNone) << byte;
     EXPECT_EQ(layout.form == RecordForm::kUnified, announced == HeaderLayout::kUnified) << byte;
     EXPECT_EQ(layout.form == RecordForm::kTls12Cid, announced == HeaderLayout::kTls12Cid) << byte;
     EXPECT_EQ(layout.form == RecordForm::kDtlsCiphertext, announced == HeaderLayout::kRfc6347)

@@ -44,32 +44,51 @@ inline DropReason ReadRecord(const FieldLayout& layout, uint32_t cid_length, uin
   const int32_t usual =
       (static_cast<int32_t>(remaining) - signed_length) | (layout.max_payload - signed_length) |
       (signed_length - layout.min_payload) | (static_cast<int32_t>(epoch) - layout.first_epoch);
-  if (usual < 0) return ReadUnusualRecord(datagram, offset, rules, view);
+  if (usual < 0) return ReadUnusualRecord(layout, datagram, rules, view);
   return DropReason::kNone;
 }
 
 // The same for a record that may lack a part of its header or begin none, and for CIDs that have to
-// be looked at.
+// be looked at. What is refused shows what stands in front of the fault.
 ABSL_ATTRIBUTE_NOINLINE DropReason ReadUncommonRecord(const FieldLayout& layout,
                                                       absl::Span<const uint8_t> datagram,
                                                       size_t offset, const RecordRules& rules,
                                                       RecordView* view) {
-  const absl::Span<const uint8_t> record(datagram.data() + offset, datagram.size() - offset);
-  uint32_t cid_length = rules.cid_length.fixed() & layout.cid_mask;
-  if (rules.cid_length.self_delineating() && layout.cid_mask != 0 &&
-      record.size() > layout.cid_place) {
-    cid_length = rules.cid_length.Of(absl::Span<const uint8_t>(record.data() + layout.cid_place,
-                                                               record.size() - layout.cid_place));
+  const uint8_t* bytes = datagram.data() + offset;
+  const absl::Span<const uint8_t> record(bytes, datagram.size() - offset);
+  const bool reaches_cid = layout.cid_mask != 0 && record.size() >= layout.cid_place;
+  uint32_t cid_length = 0;
+  DropReason reason = layout.fault;
+  if (reaches_cid) {
+    if (!rules.cid_length.self_delineating()) {
+      cid_length = rules.cid_length.fixed();
+      if (cid_length == 0) reason = DropReason::kCidNotExpected;
+    } else {
+      const absl::Span<const uint8_t> rest =
+          absl::Span<const uint8_t>(bytes + layout.cid_place, record.size() - layout.cid_place);
+      if (!rest.empty()) cid_length = rules.cid_length.Of(rest);
+      if (cid_length == 0) reason = DropReason::kCidNotDelineated;
+    }
   }
-  const bool lacks_cid = layout.cid_mask != 0 && cid_length == 0;
-  if (layout.reach == FieldLayout::kNoReach || lacks_cid ||
-      layout.header_length + cid_length > record.size()) {
-    return RefuseHeader(layout, cid_length, datagram, offset, rules, view);
-  }
-  const size_t place = layout.sequence_place + (cid_length & layout.cid_mask_before_sequence);
+  const size_t place = std::min<size_t>(
+      layout.sequence_place + (cid_length & layout.cid_mask_before_sequence), record.size());
   uint8_t number[8] = {};
   std::memcpy(number, record.data() + place, std::min(sizeof(number), record.size() - place));
-  return ReadRecord(layout, cid_length, LoadU64(number), datagram, offset, rules, view);
+  const uint64_t bits = LoadU64(number);
+  if (reason == DropReason::kHeaderTruncated &&
+      record.size() >= layout.header_length + cid_length) {
+    return ReadRecord(layout, cid_length, bits, datagram, offset, rules, view);
+  }
+  *view = RecordView();
+  view->form = layout.form;
+  view->first_byte = *bytes;
+  view->record = RangeOf(offset, record.size());
+  if (reaches_cid && layout.version_mask != 0) {
+    view->version = LoadU16(bytes + layout.version_place);
+    view->epoch = static_cast<uint16_t>(bits >> kSequenceBits);
+    view->sequence = bits & kMaxSequence;
+  }
+  return reason;
 }
 
 }  // namespace
@@ -82,7 +101,8 @@ DropReason ParseRecordPortable(absl::Span<const uint8_t> datagram, size_t offset
   const uint8_t* bytes = datagram.data() + offset;
   const FieldLayout& layout = kLayouts.Of(bytes[0]);
   const uint32_t cid_length = rules.cid_length.known() & layout.cid_mask;
-  if (layout.reach + cid_length > datagram.size() - offset) {
+  // Where code has to be small, what is read by the general way is not read by a faster one.
+  if (kIsSmall || layout.last_byte + cid_length >= datagram.size() - offset) {
     return ReadUncommonRecord(layout, datagram, offset, rules, view);
   }
   const uint64_t number =

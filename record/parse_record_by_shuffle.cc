@@ -103,7 +103,7 @@ constexpr Shuffles ShufflesOf(const FieldLayout& layout) {
   shuffles.front_constant[kFormByte] = static_cast<uint8_t>(layout.form);
   shuffles.front[kFirstByteByte] = 0;
   SetRange(kRecordRange, kOffsetWord, 0, kLengthWord, layout.header_length, &shuffles);
-  if (layout.reach == FieldLayout::kNoReach) {
+  if (layout.last_byte == FieldLayout::kNoRecord) {
     // Refused by the same instructions: it is the rest of the datagram.
     shuffles.max_payload = kMaxDatagramLength;
     shuffles.reason = layout.fault;
@@ -132,13 +132,16 @@ constexpr Shuffles ShufflesOf(const FieldLayout& layout) {
   }
 
   shuffles.header_length = layout.header_length;
-  shuffles.cid_mask = layout.cid_mask;
+  shuffles.cid_mask = static_cast<uint32_t>(layout.cid_mask);
   shuffles.length_place = layout.length_place;
-  shuffles.length_mask = layout.length_mask;
+  shuffles.length_mask = static_cast<uint32_t>(layout.length_mask);
   shuffles.first_epoch = layout.first_epoch;
   shuffles.min_payload = layout.min_payload;
   shuffles.max_payload = layout.max_payload;
-  shuffles.lone_cid_under = layout.lone_cid_under;
+  // Where the only extension can be the CID.
+  if (layout.cid_mask == 0 && layout.fault_if_extended == DropReason::kNone) {
+    shuffles.lone_cid_under = layout.extended_under;
+  }
   return shuffles;
 }
 

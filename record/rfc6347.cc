@@ -17,8 +17,7 @@ bool WriteHeader(const Rfc6347Header& header, ByteWriter* writer) {
   return HeaderLayoutOf(header.content_type) == HeaderLayout::kRfc6347 &&  //
          header.length <= LimitOf(header.epoch) &&                         //
          WriteFields12(header.content_type, header.version, header.epoch, header.sequence,
-                       writer) &&
-         writer->WriteU16(header.length);
+                       /*cid=*/{}, header.length, writer);
 }
 
 }  // namespace waybill

@@ -50,12 +50,12 @@ constexpr FieldLayout Rfc6347Layout(uint8_t content_type) {
   layout.form_extended = RecordForm::kExtended12;
   // BUG-05: what may travel unprotected is the handshake, its alerts and DTLS 1.3's ACK; never
   // application data.
-  layout.allowed_in_clear = content_type == kChangeCipherSpec || content_type == kAlert ||
-                            content_type == kHandshake || content_type == kAck;
+  const bool allowed_in_clear = content_type == kChangeCipherSpec || content_type == kAlert ||
+                                content_type == kHandshake || content_type == kAck;
+  if (!allowed_in_clear) layout.fault_in_clear = DropReason::kContentTypeInClear;
   if (content_type == kChangeCipherSpec || content_type == kHandshake) {
     layout.fault_if_extended = DropReason::kExtensionInHandshake;  // EXT-13
-  } else
-    layout.lone_cid_under = layout.extended_under;
+  }
   return layout;
 }
 

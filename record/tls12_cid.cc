@@ -10,9 +10,8 @@ bool WriteHeader(const Tls12CidHeader& header, ByteWriter* writer) {
   return header.epoch != 0 &&                                          //
          !header.cid.empty() && header.cid.size() <= kMaxCidLength &&  //
          header.length <= kMaxCiphertextLength12 &&                    //
-         WriteFields12(kTls12CidType, header.version, header.epoch, header.sequence, writer) &&
-         writer->WriteBytes(header.cid) &&  //
-         writer->WriteU16(header.length);
+         WriteFields12(kTls12CidType, header.version, header.epoch, header.sequence, header.cid,
+                       header.length, writer);
 }
 
 }  // namespace waybill

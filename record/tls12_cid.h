@@ -39,9 +39,10 @@ constexpr FieldLayout Tls12CidLayout() {
   layout.form = RecordForm::kTls12Cid;
   layout.form_in_clear = RecordForm::kTls12Cid;
   layout.form_extended = RecordForm::kTls12Cid;
+  layout.fault_in_clear = DropReason::kContentTypeInClear;
   layout.fault_if_extended = DropReason::kExtensionInTls12Cid;  // EXT-10
   layout.cid_place = 11;
-  layout.cid_mask = ~uint32_t{0};
+  layout.cid_mask = FieldLayout::kAll;
   return layout;
 }
 

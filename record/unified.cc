@@ -10,9 +10,8 @@ bool WriteHeader(const UnifiedHeader& header, ByteWriter* writer) {
       (*header.length < kNumberSampleLength || *header.length > kMaxCiphertextLength13)) {
     return false;
   }
-  return WriteFields13(header.epoch, header.sequence, header.sequence16, header.cid,
-                       header.length.has_value(), writer) &&
-         (!header.length.has_value() || writer->WriteU16(*header.length));
+  return WriteFields13(header.epoch, header.sequence, header.sequence16, header.cid, header.length,
+                       writer);
 }
 
 }  // namespace waybill

@@ -53,25 +53,24 @@ constexpr FieldLayout UnifiedLayout(uint8_t first_byte) {
   const bool cid = (first_byte & kUnifiedCidBit) != 0;
   const bool sequence16 = (first_byte & kUnifiedSequence16Bit) != 0;
   const bool length = (first_byte & kUnifiedLengthBit) != 0;
-  const uint32_t sequence_end = sequence16 ? 3 : 2;
+  const uint8_t sequence_end = sequence16 ? 3 : 2;
   FieldLayout layout;
-  layout.reach = 9;  // of the number's 8 bytes; no record that is accepted is shorter
-  layout.header_length = sequence_end + (length ? 2 : 0);
+  layout.last_byte = 8;  // of the number's 8 bytes; no record that is accepted is shorter
+  layout.header_length = static_cast<uint8_t>(sequence_end + (length ? 2 : 0));
   layout.epoch_mask = kUnifiedEpochMask;
   layout.cid_place = 1;
-  layout.cid_mask = cid ? ~uint32_t{0} : 0;
+  layout.cid_mask = cid ? FieldLayout::kAll : LayoutMask{0};
   layout.cid_mask_before_sequence = layout.cid_mask;
   layout.sequence_place = 1;
   layout.sequence_shift = sequence16 ? 48 : 56;
-  layout.length_place = length ? sequence_end : sequence_end - 2;
-  layout.length_mask = length ? 0xffff : 0;
+  layout.length_place = static_cast<uint8_t>(sequence_end - (length ? 0 : 2));
+  layout.length_mask = length ? FieldLayout::kAll : LayoutMask{0};
   layout.min_payload = kNumberSampleLength;
   layout.max_payload = kMaxCiphertextLength13;
   layout.form = RecordForm::kUnified;
   layout.form_extended = RecordForm::kExtended13;
   // EXT-4, EXT-12: not in the strict profile, and only in a length field.
   if (length) layout.extended_under = FieldLayout::Bit(ExtensionProfile::kAuthenticated);
-  if (!cid) layout.lone_cid_under = layout.extended_under;
   return layout;
 }
 

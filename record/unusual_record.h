@@ -21,21 +21,22 @@ constexpr ByteRange RangeOf(size_t offset, size_t length) {
   return ByteRange{static_cast<uint16_t>(offset), static_cast<uint16_t>(length)};
 }
 
+// Refuses a record with the rest of its datagram.
+inline DropReason RefuseRest(DropReason reason, absl::Span<const uint8_t> datagram,
+                             RecordView* view) {
+  view->record.length = static_cast<uint16_t>(datagram.size() - view->record.offset);
+  return reason;
+}
+
 // All arguments are as in ParseRecord(), and so is the answer.
 
 // Refuses what no record can be read from: a datagram that is too long, or an offset at its end.
 DropReason RefuseDatagram(absl::Span<const uint8_t> datagram, RecordView* view);
 
-// Refuses a record that no header can be read from, and says what stands in front of the fault.
-// `cid_length` is what is known of its CID: 0 where that is not delineated.
-DropReason RefuseHeader(const FieldLayout& layout, size_t cid_length,
-                        absl::Span<const uint8_t> datagram, size_t offset, const RecordRules& rules,
-                        RecordView* view);
-
 // Goes on with a record whose header was read, and which has extensions, or is in the clear, or of
 // a length that its form does not allow. So far the form in `view` is that of a protected record,
 // and its length counts E.
-DropReason ReadUnusualRecord(absl::Span<const uint8_t> datagram, size_t offset,
+DropReason ReadUnusualRecord(const FieldLayout& layout, absl::Span<const uint8_t> datagram,
                              const RecordRules& rules, RecordView* view);
 
 }  // namespace waybill

@@ -19,6 +19,13 @@ constexpr uint64_t LoadU64(const uint8_t* bytes) {
          uint64_t{bytes[6]} << 8 | uint64_t{bytes[7]};
 }
 
+// Writes 2 bytes at `bytes`, where there must be room for them, and answers what is behind them.
+constexpr uint8_t* StoreU16(uint16_t value, uint8_t* bytes) {
+  bytes[0] = static_cast<uint8_t>(value >> 8);
+  bytes[1] = static_cast<uint8_t>(value);
+  return bytes + 2;
+}
+
 }  // namespace waybill
 
 #endif  // WAYBILL_WIRE_BIG_ENDIAN_H_

@@ -57,6 +57,15 @@ class ByteWriter {
     return true;
   }
 
+  // Writes `count` bytes that the caller fills, and answers where they are; null where there is no
+  // room for them.
+  uint8_t* Extend(size_t count) {
+    if (count > room()) return nullptr;
+    uint8_t* const bytes = data_ + size_;
+    size_ += count;
+    return bytes;
+  }
+
  private:
   template <size_t kBytes>
   bool WriteUint(uint64_t value) {

@@ -52,14 +52,12 @@ class CidLength {
   constexpr bool self_delineating() const { return delineate_ != nullptr; }
 
   // The one length of all CIDs; 0 where there is none, or where each says its own.
-  constexpr uint8_t fixed() const {
-    return known_ == kUnknown ? uint8_t{0} : static_cast<uint8_t>(known_);
-  }
+  constexpr uint8_t fixed() const { return static_cast<uint8_t>(known_); }
 
   // The same for a parser that takes absent and self-delineating CIDs out of its way: the one
   // length of all CIDs, or kUnknown.
   constexpr uint32_t known() const { return known_; }
-  // More than any datagram has.
+  // More than any datagram has; 0 as a length.
   static constexpr uint32_t kUnknown = 0x10000;
 
   // The length of the CID that begins `bytes`, or 0 where there is none. May exceed bytes.size():
