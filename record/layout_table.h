@@ -4,6 +4,7 @@
 #ifndef WAYBILL_RECORD_LAYOUT_TABLE_H_
 #define WAYBILL_RECORD_LAYOUT_TABLE_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +23,7 @@ namespace waybill {
 class LayoutTable {
  public:
   constexpr LayoutTable() {
-    for (int byte = 0; byte < kFirstBytes; ++byte) {
+    for (size_t byte = 0; byte < kFirstBytes; ++byte) {
       const uint8_t first_byte = static_cast<uint8_t>(byte);
       switch (HeaderLayoutOf(first_byte)) {
         case HeaderLayout::kNone:
@@ -55,7 +56,7 @@ class LayoutTable {
   // The number of layouts, and which of them a first byte announces.
   static constexpr size_t kSize = 14;
   constexpr size_t IndexOf(uint8_t first_byte) const {
-    return slots_[first_byte < kFirstBytes ? first_byte : kFirstBytes - 1];
+    return slots_[std::min<size_t>(first_byte, kFirstBytes - 1)];
   }
 
   constexpr const FieldLayout& At(size_t index) const { return layouts_[index]; }
@@ -75,7 +76,7 @@ class LayoutTable {
 
   // All first bytes behind those of DTLS are alike, and where room is short the last slot is
   // theirs.
-  static constexpr int kFirstBytes = kIsSmall ? 65 : 256;
+  static constexpr size_t kFirstBytes = kIsSmall ? 65 : 256;
   std::array<uint8_t, kFirstBytes> slots_ = {};
   std::array<FieldLayout, kSize> layouts_ = {};
 };
