@@ -175,6 +175,11 @@ TEST(AdditionalData, AsksForAViewOfItsOwnVersionAndRoom) {
   Bytes storage(64);
   ByteWriter writer(absl::MakeSpan(storage));
   EXPECT_FALSE(WriteAdditionalData12(view13, datagram13, ExtensionProfile::kOff, 0, &writer));
+  // Nor where a CID makes a unified header as long as one of DTLS 1.2.
+  const Bytes long_header = FromHex("3f 0102030405060708 0607 0010" + ToHex(Bytes(16)));
+  ASSERT_EQ(ParseRecord(long_header, 0, Rules(8), &view13), DropReason::kNone);
+  ASSERT_EQ(view13.header().length, 13);
+  EXPECT_FALSE(WriteAdditionalData12(view13, long_header, ExtensionProfile::kOff, 0, &writer));
   EXPECT_FALSE(WriteAdditionalData12(view12, {}, ExtensionProfile::kOff, 0, &writer))
       << "another datagram";
 }

@@ -66,6 +66,7 @@ TEST(Rfc6347, WrittenIsReadBack) {
       const RecordView view = Parsed(Write(header, 40), Rules(4));
       EXPECT_EQ(view.form, RecordForm::kDtlsPlaintext);
       EXPECT_EQ(view.first_byte, type);
+      EXPECT_TRUE(view.has_length());
       EXPECT_EQ(view.version, 0xfeff);
       EXPECT_EQ(view.epoch, 0);
       EXPECT_EQ(view.sequence, sequence);

@@ -71,6 +71,8 @@ TEST(InnerPlaintext, WriterRefusesTypeZeroAndOverflow) {
   Bytes storage(32);
   ByteWriter writer(absl::MakeSpan(storage));
   EXPECT_FALSE(WriteInnerPlaintext(0, Bytes(4), 0, kMaxInnerPlaintext12, &writer));
+  EXPECT_TRUE(WriteInnerPlaintext(23, Bytes(4), 0, 5, &writer));
+  EXPECT_FALSE(WriteInnerPlaintext(23, Bytes(4), 0, 4, &writer));
   EXPECT_FALSE(WriteInnerPlaintext(23, Bytes(4), SIZE_MAX, kMaxInnerPlaintext12, &writer));
   EXPECT_FALSE(WriteInnerPlaintext(23, Bytes(33), 0, kMaxInnerPlaintext12, &writer));
 }

@@ -116,7 +116,25 @@ TEST(ParseRecord, ExtensionsHaveNoPlaceInClearNorInTls12Cid) {
               DropReason::kExtensionInClear);
     EXPECT_EQ(Parse(FromHex("19 fefd 0001 000000000005 01020304 8006 0002 4142 0102"), rules),
               DropReason::kExtensionInTls12Cid);
+    EXPECT_EQ(Parse(FromHex("19 fefd 0000 000000000005 01020304 8006 0002 4142 0102"), rules),
+              DropReason::kExtensionInTls12Cid);
   }
+}
+
+// A delineator is asked about bytes that are there: none are where the record ends at its CID.
+TEST(ParseRecord, ASelfDelineatingCidThatIsNotThereIsNotLookedAt) {
+  int asked = 0;
+  const CidDelineator delineate = [](const void* context, absl::Span<const uint8_t> bytes) {
+    ++*static_cast<int*>(const_cast<void*>(context));
+    return bytes[0];
+  };
+  const RecordRules rules(CidLength::SelfDelineating(delineate, &asked), ExtensionRules());
+  for (const char* record : {"30", "19 fefd 0001 000000000005"}) {
+    EXPECT_EQ(Parse(FromHex(record), rules), DropReason::kCidNotDelineated) << record;
+  }
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(Parse(FromHex("19 fefd 0001 000000000005 02 01 0000"), rules), DropReason::kNone);
+  EXPECT_GT(asked, 0);
 }
 
 // EXT-13: change_cipher_spec and handshake of DTLS 1.2 keep their form.
