@@ -64,8 +64,8 @@ ABSL_ATTRIBUTE_NOINLINE DropReason ReadUncommonRecord(const FieldLayout& layout,
       cid_length = rules.cid_length.fixed();
       if (cid_length == 0) reason = DropReason::kCidNotExpected;
     } else {
-      const absl::Span<const uint8_t> rest =
-          absl::Span<const uint8_t>(bytes + layout.cid_place, record.size() - layout.cid_place);
+      const absl::Span<const uint8_t> rest(bytes + layout.cid_place,
+                                           record.size() - layout.cid_place);
       if (!rest.empty()) cid_length = rules.cid_length.Of(rest);
       if (cid_length == 0) reason = DropReason::kCidNotDelineated;
     }

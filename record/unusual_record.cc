@@ -6,7 +6,6 @@
 #include "waybill/wire/byte_reader.h"
 
 namespace waybill {
-
 namespace {
 
 // Goes on behind the header of a record that has extensions.
