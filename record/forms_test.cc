@@ -265,6 +265,10 @@ TEST(Extended13, RefusesWhatIsOutOfRange) {
   EXPECT_FALSE(Refuses(header));
   header.cid = cid;  // EXT-10
   EXPECT_TRUE(Refuses(header));
+  const std::vector<RecordExtension> cid_behind_another = {{3, {}}, {0, cid}};
+  header.extensions = cid_behind_another;
+  EXPECT_TRUE(Refuses(header));
+  header.extensions = extensions;
   header.cid = {};
   header.payload_length = 15;
   EXPECT_TRUE(Refuses(header));
