@@ -9,9 +9,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/.."
 
-for tool in clang ld.lld bazel; do
-  command -v "$tool" > /dev/null || { echo "run.sh: $tool is missing; tests/packages.txt lists what is needed" >&2; exit 1; }
-done
+third_party/require_tools.sh tests/packages.txt clang ld.lld bazel
 
 seconds=600
 if [[ ${1:-} =~ ^[0-9]+$ ]]; then

@@ -6,9 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-for tool in clang ld.lld llvm-profdata llvm-cov nm bazel; do
-  command -v "$tool" > /dev/null || { echo "coverage.sh: $tool is missing; tests/packages.txt lists what is needed" >&2; exit 1; }
-done
+third_party/require_tools.sh tests/packages.txt clang ld.lld llvm-profdata llvm-cov nm bazel
 
 # What .bazelrc says for this configuration.
 profiles=/tmp/waybill_coverage

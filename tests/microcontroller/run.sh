@@ -13,9 +13,7 @@ export LC_ALL=C
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 make_vectors=$1
 cross=arm-none-eabi
-for tool in $cross-g++ $cross-nm qemu-system-arm; do
-  command -v "$tool" > /dev/null || { echo "run.sh: $tool is missing; packages.txt lists what is needed" >&2; exit 1; }
-done
+"$root/third_party/require_tools.sh" tests/microcontroller/packages.txt $cross-g++ $cross-nm qemu-system-arm
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

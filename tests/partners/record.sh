@@ -11,9 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 partners=$root/bazel-bin/tests/partners
 
-for tool in bazel unshare ip tcpdump editcap; do
-  command -v "$tool" > /dev/null || { echo "record.sh: $tool is missing; packages.txt lists what is needed" >&2; exit 1; }
-done
+"$root/third_party/require_tools.sh" tests/partners/packages.txt bazel unshare ip tcpdump editcap
 
 if [[ ${1:-} != --inside ]]; then
   out=$(realpath --canonicalize-missing "${1:-$root/traffic/captures}")
