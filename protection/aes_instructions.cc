@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// AES by the processor's instructions (FIPS 197). One block waits some forty cycles for itself;
+// blocks that are worked on side by side hide that, so everything here goes in batches.
+#include "waybill/protection/aes128.h"
+#include "waybill/protection/number_mask.h"
+#include "waybill/protection/wipe.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include <cstring>
+
+// Functions that are inlined into others must have all that those have.
+#define WAYBILL_AES [[gnu::target("aes,ssse3"), gnu::always_inline]] inline
+#define WAYBILL_AES_ENTRY [[gnu::target("aes,ssse3")]]
+
+namespace waybill {
+namespace {
+
+constexpr size_t kBlock = BlockCipher::kBlockLength;
+
+WAYBILL_AES __m128i Load(const uint8_t* bytes) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+}
+
+WAYBILL_AES void Store(__m128i block, uint8_t* bytes) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes), block);
+}
+
+// The last word of a round key, substituted, in all four words: aesenclast of four equal words is
+// SubWord, since ShiftRows then moves nothing, and takes its constant like a round key. It is some
+// ten times faster than the instruction that is there for key expansion.
+WAYBILL_AES __m128i SubRotWord(__m128i key, uint8_t round_constant) {
+  const __m128i rotated = _mm_shuffle_epi8(key, _mm_set1_epi32(0x0c0f0e0d));
+  return _mm_aesenclast_si128(rotated, _mm_set1_epi32(round_constant));
+}
+
+WAYBILL_AES __m128i SubWord(__m128i key) {
+  return _mm_aesenclast_si128(_mm_shuffle_epi32(key, 0xff), _mm_setzero_si128());
+}
+
+// Each word of a round key is the XOR of the words before it in the last one, and `substituted`.
+WAYBILL_AES __m128i NextKey(__m128i key, __m128i substituted) {
+  key = _mm_xor_si128(key, _mm_slli_si128(key, 4));
+  key = _mm_xor_si128(key, _mm_slli_si128(key, 8));
+  return _mm_xor_si128(key, substituted);
+}
+
+constexpr uint8_t kRoundConstants[] = {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0x1b, 0x36};
+
+constexpr int kRounds128 = 10;
+constexpr int kRounds256 = 14;
+
+class AesInstructionsAes128 final : public Aes128 {
+ public:
+  WAYBILL_AES_ENTRY explicit AesInstructionsAes128(const uint8_t* key) {
+    encrypt_[0] = Load(key);
+    for (int i = 0; i < kRounds128; ++i) {
+      encrypt_[i + 1] = NextKey(encrypt_[i], SubRotWord(encrypt_[i], kRoundConstants[i]));
+    }
+    // The equivalent inverse cipher (FIPS 197, section 5.3.5).
+    decrypt_[0] = encrypt_[kRounds128];
+    for (int i = 1; i < kRounds128; ++i) {
+      decrypt_[i] = _mm_aesimc_si128(encrypt_[kRounds128 - i]);
+    }
+    decrypt_[kRounds128] = encrypt_[0];
+  }
+  ~AesInstructionsAes128() override {
+    Wipe(encrypt_, sizeof(encrypt_));
+    Wipe(decrypt_, sizeof(decrypt_));
+  }
+
+  bool Encrypt(absl::Span<uint8_t> blocks) const override {
+    return InBatches<true>(blocks, encrypt_);
+  }
+  bool Decrypt(absl::Span<uint8_t> blocks) const override {
+    return InBatches<false>(blocks, decrypt_);
+  }
+
+ private:
+  static constexpr size_t kBatch = 8;
+
+  template <bool kEncrypt, size_t kCount>
+  WAYBILL_AES static void Batch(uint8_t* bytes, const __m128i* keys) {
+    __m128i blocks[kCount];
+    for (size_t i = 0; i < kCount; ++i) {
+      blocks[i] = _mm_xor_si128(Load(bytes + kBlock * i), keys[0]);
+    }
+    for (int round = 1; round < kRounds128; ++round) {
+      for (__m128i& block : blocks) {
+        block = kEncrypt ? _mm_aesenc_si128(block, keys[round])
+                         : _mm_aesdec_si128(block, keys[round]);
+      }
+    }
+    for (size_t i = 0; i < kCount; ++i) {
+      Store(kEncrypt ? _mm_aesenclast_si128(blocks[i], keys[kRounds128])
+                     : _mm_aesdeclast_si128(blocks[i], keys[kRounds128]),
+            bytes + kBlock * i);
+    }
+  }
+
+  template <bool kEncrypt>
+  WAYBILL_AES_ENTRY static bool InBatches(absl::Span<uint8_t> bytes, const __m128i* keys) {
+    if (bytes.size() % kBlock != 0) return false;
+    size_t i = 0;
+    for (; i + kBatch * kBlock <= bytes.size(); i += kBatch * kBlock) {
+      Batch<kEncrypt, kBatch>(&bytes[i], keys);
+    }
+    for (; i < bytes.size(); i += kBlock) Batch<kEncrypt, 1>(&bytes[i], keys);
+    return true;
+  }
+
+  __m128i encrypt_[kRounds128 + 1];
+  __m128i decrypt_[kRounds128 + 1];
+};
+
+// Masks: as many keys are expanded side by side as samples are encrypted, for each datagram has a
+// key of its own, and associations keep packed keys.
+
+template <size_t kCount>
+WAYBILL_AES void StoreMasks(const __m128i* blocks, NumberMaskJob* jobs) {
+  for (size_t i = 0; i < kCount; ++i) {
+    const uint16_t front = static_cast<uint16_t>(_mm_extract_epi16(blocks[i], 0));
+    std::memcpy(jobs[i].mask.data(), &front, sizeof(front));
+  }
+}
+
+struct Aes128Masks {
+  template <size_t kCount>
+  WAYBILL_AES static void Batch(NumberMaskJob* jobs) {
+    __m128i keys[kCount];
+    __m128i blocks[kCount];
+    for (size_t i = 0; i < kCount; ++i) {
+      keys[i] = Load(jobs[i].key);
+      blocks[i] = _mm_xor_si128(Load(jobs[i].sample), keys[i]);
+    }
+    for (int round = 1; round <= kRounds128; ++round) {
+      for (size_t i = 0; i < kCount; ++i) {
+        keys[i] = NextKey(keys[i], SubRotWord(keys[i], kRoundConstants[round - 1]));
+        blocks[i] = round < kRounds128 ? _mm_aesenc_si128(blocks[i], keys[i])
+                                       : _mm_aesenclast_si128(blocks[i], keys[i]);
+      }
+    }
+    StoreMasks<kCount>(blocks, jobs);
+  }
+};
+
+struct Aes256Masks {
+  template <size_t kCount>
+  WAYBILL_AES static void Batch(NumberMaskJob* jobs) {
+    __m128i keys[2][kCount];  // of even rounds, and of odd ones
+    __m128i blocks[kCount];
+    for (size_t i = 0; i < kCount; ++i) {
+      keys[0][i] = Load(jobs[i].key);
+      keys[1][i] = Load(jobs[i].key + kBlock);
+      blocks[i] = _mm_aesenc_si128(_mm_xor_si128(Load(jobs[i].sample), keys[0][i]), keys[1][i]);
+    }
+    for (int round = 2; round <= kRounds256; ++round) {
+      const bool even = round % 2 == 0;
+      for (size_t i = 0; i < kCount; ++i) {
+        __m128i& key = keys[round % 2][i];
+        const __m128i before = keys[(round - 1) % 2][i];
+        key = NextKey(key, even ? SubRotWord(before, kRoundConstants[round / 2 - 1])
+                                : SubWord(before));
+        blocks[i] = round < kRounds256 ? _mm_aesenc_si128(blocks[i], key)
+                                       : _mm_aesenclast_si128(blocks[i], key);
+      }
+    }
+    StoreMasks<kCount>(blocks, jobs);
+  }
+};
+
+template <typename Masks>
+class AesInstructionsMasker final : public NumberMasker {
+ public:
+  WAYBILL_AES_ENTRY void Compute(absl::Span<NumberMaskJob> jobs) const override {
+    size_t i = 0;
+    for (; i + kBatch <= jobs.size(); i += kBatch) Masks::template Batch<kBatch>(&jobs[i]);
+    for (; i < jobs.size(); ++i) Masks::template Batch<1>(&jobs[i]);
+  }
+
+ private:
+  static constexpr size_t kBatch = 4;
+};
+
+bool HasAesInstructions() {
+  return __builtin_cpu_supports("aes") != 0 && __builtin_cpu_supports("ssse3") != 0;
+}
+
+}  // namespace
+
+std::unique_ptr<Aes128> MakeAesInstructionsAes128(absl::Span<const uint8_t> key) {
+  if (!HasAesInstructions() || key.size() != BlockCipher::kKeyLength) return nullptr;
+  return std::make_unique<AesInstructionsAes128>(key.data());
+}
+
+const NumberMasker* AesInstructionsNumberMasker(AeadAlgorithm algorithm) {
+  static const AesInstructionsMasker<Aes128Masks> aes_128;
+  static const AesInstructionsMasker<Aes256Masks> aes_256;
+  if (!HasAesInstructions() || algorithm == AeadAlgorithm::kChaCha20Poly1305) return nullptr;
+  if (algorithm == AeadAlgorithm::kAes256Gcm) return &aes_256;
+  return &aes_128;
+}
+
+}  // namespace waybill
+
+#else
+
+namespace waybill {
+
+std::unique_ptr<Aes128> MakeAesInstructionsAes128(absl::Span<const uint8_t>) { return nullptr; }
+const NumberMasker* AesInstructionsNumberMasker(AeadAlgorithm) { return nullptr; }
+
+}  // namespace waybill
+
+#endif  // defined(__x86_64__)
