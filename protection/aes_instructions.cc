@@ -90,8 +90,8 @@ class AesInstructionsAes128 final : public Aes128 {
     }
     for (int round = 1; round < kRounds128; ++round) {
       for (__m128i& block : blocks) {
-        block = kEncrypt ? _mm_aesenc_si128(block, keys[round])
-                         : _mm_aesdec_si128(block, keys[round]);
+        block =
+            kEncrypt ? _mm_aesenc_si128(block, keys[round]) : _mm_aesdec_si128(block, keys[round]);
       }
     }
     for (size_t i = 0; i < kCount; ++i) {
@@ -162,8 +162,8 @@ struct Aes256Masks {
       for (size_t i = 0; i < kCount; ++i) {
         __m128i& key = keys[round % 2][i];
         const __m128i before = keys[(round - 1) % 2][i];
-        key = NextKey(key, even ? SubRotWord(before, kRoundConstants[round / 2 - 1])
-                                : SubWord(before));
+        key = NextKey(key,
+                      even ? SubRotWord(before, kRoundConstants[round / 2 - 1]) : SubWord(before));
         blocks[i] = round < kRounds256 ? _mm_aesenc_si128(blocks[i], key)
                                        : _mm_aesenclast_si128(blocks[i], key);
       }

@@ -66,9 +66,8 @@ class MbedtlsCcm final : public Aead {
     if (key.bytes().size() != parameters_.key_length || tag_length != parameters_.tag_length) {
       return nullptr;
     }
-    return contexts_.Find(key, [&](mbedtls_ccm_context* context) {
-      return SetKey(key.bytes().data(), context);
-    });
+    return contexts_.Find(
+        key, [&](mbedtls_ccm_context* context) { return SetKey(key.bytes().data(), context); });
   }
 
   const AeadAlgorithm algorithm_;

@@ -26,8 +26,8 @@ constexpr size_t Iv12LengthOf(AeadAlgorithm algorithm) {
 // A value; its secrets are wiped when it goes.
 struct TrafficKeys {
   AeadAlgorithm algorithm = AeadAlgorithm::kAes128Gcm;
-  SecretBytes<kIvLength> iv;                   // kIvLength bytes, or kSaltLength
-  SecretBytes<kMaxAeadKeyLength> number_key;   // sn_key of DTLS 1.3; empty in DTLS 1.2
+  SecretBytes<kIvLength> iv;                  // kIvLength bytes, or kSaltLength
+  SecretBytes<kMaxAeadKeyLength> number_key;  // sn_key of DTLS 1.3; empty in DTLS 1.2
   AeadKey key;
 };
 

@@ -6,10 +6,20 @@
 namespace waybill {
 namespace {
 
+constexpr uint64_t kEarlyDataEpoch13 = 1;
 constexpr uint64_t kFirstApplicationEpoch13 = 3;
 
 bool CidExtensionNegotiated(const ExtensionRules& rules) {
   return rules.profile != ExtensionProfile::kOff && rules.accepted.Has(kCidExtensionType);
+}
+
+bool InnerTypeAllowedIn13(uint64_t epoch, uint8_t inner_type) {
+  if (inner_type == kAlert) return true;
+  if (epoch <= kEarlyDataEpoch13) return inner_type == kApplicationData;
+  if (inner_type == kHandshake || inner_type == kAck) return true;
+  return epoch >= kFirstApplicationEpoch13 &&
+         (inner_type == kApplicationData || inner_type == kHeartbeat ||
+          inner_type == kReturnRoutabilityCheck);
 }
 
 }  // namespace
@@ -46,7 +56,8 @@ DropReason CheckExtensions(const RecordView& view, const ExtensionRules& rules, 
                                                          : DropReason::kNone;
 }
 
-DropReason CheckInnerType(const RecordView& view, const ExtensionRules& rules, uint8_t inner_type) {
+DropReason CheckInnerType(const RecordView& view, const ExtensionRules& rules, uint64_t epoch,
+                          uint8_t inner_type) {
   bool allowed = true;
   if (view.form == RecordForm::kTls12Cid) {
     const bool handshake = inner_type == kAlert || inner_type == kHandshake;
@@ -54,8 +65,7 @@ DropReason CheckInnerType(const RecordView& view, const ExtensionRules& rules, u
                             (inner_type == kApplicationData || inner_type == kHeartbeat ||
                              inner_type == kReturnRoutabilityCheck));
   } else if (view.unified()) {
-    allowed = (inner_type >= kAlert && inner_type <= kHeartbeat) || inner_type == kAck ||
-              inner_type == kReturnRoutabilityCheck;
+    allowed = InnerTypeAllowedIn13(epoch, inner_type);
   }
   return allowed ? DropReason::kNone : DropReason::kInnerTypeNotAllowed;
 }

@@ -34,11 +34,18 @@ DropReason CheckContentType(const RecordView& view, DtlsVersion version);
 // types 20 and 22 of DTLS 1.2, type 25 (see CheckInnerType), epochs 1 and 2 of DTLS 1.3.
 DropReason CheckExtensions(const RecordView& view, const ExtensionRules& rules, uint64_t epoch);
 
-// kInnerTypeNotAllowed for an opened record whose inner content type has no place in its form:
-// types other than 21 to 24 and 27 in tls12_cid, only 21 and 22 there where the connection ID
-// extension was negotiated (EXT-13), and types other than 21 to 24, 26 and 27 in the forms of
-// DTLS 1.3. Forms whose type stands outside pass.
-DropReason CheckInnerType(const RecordView& view, const ExtensionRules& rules, uint8_t inner_type);
+// kInnerTypeNotAllowed for an opened record whose inner content type has no place in its form and
+// epoch, `epoch` being the full one:
+//
+//   tls12_cid          21 to 24 and 27; only 21 and 22 where the connection ID extension was
+//                      negotiated (EXT-13)
+//   DTLS 1.3, epoch 1  21 and 23: early data (RFC 9147, section 6.1; BUG-06)
+//   DTLS 1.3, epoch 2  21, 22 and 26: the handshake
+//   DTLS 1.3, later    21 to 24, 26 and 27
+//
+// Forms whose type stands outside pass.
+DropReason CheckInnerType(const RecordView& view, const ExtensionRules& rules, uint64_t epoch,
+                          uint8_t inner_type);
 
 }  // namespace waybill
 

@@ -123,9 +123,11 @@ TEST(CheckExtensions, AsksForNothingThatWasNotNegotiated) {
   EXPECT_EQ(CheckExtensions(View(RecordForm::kUnified, 0x3f), other_types, 3), DropReason::kNone);
 }
 
-// Every inner type in every form.
+// BUG-06: every inner type in every form and epoch.
 TEST(CheckInnerType, EveryCell) {
   const std::set<int> in_tls12_cid = {21, 22, 23, 24, 27};
+  const std::set<int> early_data = {21, 23};
+  const std::set<int> handshake13 = {21, 22, 26};
   const std::set<int> in_13 = {21, 22, 23, 24, 26, 27};
   const std::set<int> handshake = {21, 22};
   const ExtensionRules off, cid_extension = CidExtensionAccepted(ExtensionProfile::kAuthenticated);
@@ -134,13 +136,19 @@ TEST(CheckInnerType, EveryCell) {
       return types.count(type) != 0 ? DropReason::kNone : DropReason::kInnerTypeNotAllowed;
     };
     const uint8_t inner = static_cast<uint8_t>(type);
-    EXPECT_EQ(CheckInnerType(View(RecordForm::kTls12Cid, 25), off, inner), allowed(in_tls12_cid));
-    EXPECT_EQ(CheckInnerType(View(RecordForm::kTls12Cid, 25), cid_extension, inner),
-              allowed(handshake));  // EXT-13
-    EXPECT_EQ(CheckInnerType(View(RecordForm::kUnified, 0x2f), off, inner), allowed(in_13));
-    EXPECT_EQ(CheckInnerType(View(RecordForm::kExtended13, 0x2f), cid_extension, inner),
-              allowed(in_13));
-    EXPECT_EQ(CheckInnerType(View(RecordForm::kDtlsCiphertext, 23), off, inner), DropReason::kNone);
+    for (const uint64_t epoch : {1, 2, 3, 4, 7}) {
+      EXPECT_EQ(CheckInnerType(View(RecordForm::kTls12Cid, 25), off, epoch, inner),
+                allowed(in_tls12_cid));
+      EXPECT_EQ(CheckInnerType(View(RecordForm::kTls12Cid, 25), cid_extension, epoch, inner),
+                allowed(handshake));  // EXT-13
+      const std::set<int>& in_epoch = epoch == 1 ? early_data : epoch == 2 ? handshake13 : in_13;
+      EXPECT_EQ(CheckInnerType(View(RecordForm::kUnified, 0x2f), off, epoch, inner),
+                allowed(in_epoch));
+      EXPECT_EQ(CheckInnerType(View(RecordForm::kExtended13, 0x2f), cid_extension, epoch, inner),
+                allowed(in_epoch));
+      EXPECT_EQ(CheckInnerType(View(RecordForm::kDtlsCiphertext, 23), off, epoch, inner),
+                DropReason::kNone);
+    }
   }
 }
 

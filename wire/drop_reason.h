@@ -63,9 +63,14 @@ enum class DropScope : uint8_t {
   X(kContentTypeNotAllowed, "content_type_not_allowed", kRecord,                                                                      \
     "The outer content type has no place in the version and epoch of the association (RFC 9147, section 4.1).")                       \
   X(kUnknownCid, "unknown_cid", kRecord, "No association owns the connection ID.")                                                    \
+  X(kCidMissing, "cid_missing", kRecord,                                                                                              \
+    "The record lacks the connection ID that was negotiated (RFC 9146, section 3).")                                                  \
+  X(kEpochWithoutKeys, "epoch_without_keys", kRecord, "The receiver has no keys for the epoch of the record.")                        \
   X(kReplayed, "replayed", kRecord, "A record of the same number was opened before.")                                                 \
   X(kLeftOfWindow, "left_of_window", kRecord, "The record number is older than the replay window.")                                   \
-  /* The opened record. */                                                                                                            \
+  /* Opening. */                                                                                                                      \
+  X(kPayloadTooShort, "payload_too_short", kRecord, "The payload is shorter than what its protection adds.")                          \
+  X(kAuthenticationFailed, "authentication_failed", kRecord, "The record is not what a holder of the key has sealed.")                \
   X(kInnerPlaintextTooLong, "inner_plaintext_too_long", kRecord, "The inner plaintext is longer than its form allows.")               \
   X(kInnerTypeMissing, "inner_type_missing", kRecord, "The inner plaintext is empty or all zeros: it has no content type.")           \
   X(kInnerTypeNotAllowed, "inner_type_not_allowed", kRecord, "The inner content type has no place in a record of this form.")         \

@@ -100,8 +100,8 @@ bool ChecksAUnifiedRecord() {
          CheckContentType(view, DtlsVersion::kDtls13) == DropReason::kNone &&
          CheckContentType(view, DtlsVersion::kDtls12) == DropReason::kContentTypeNotAllowed &&
          CheckExtensions(view, with_cid_extension, 3) == DropReason::kExtensionCidMissing &&
-         CheckInnerType(view, with_cid_extension, kApplicationData) == DropReason::kNone &&
-         CheckInnerType(view, with_cid_extension, kChangeCipherSpec) ==
+         CheckInnerType(view, with_cid_extension, 3, kApplicationData) == DropReason::kNone &&
+         CheckInnerType(view, with_cid_extension, 3, kChangeCipherSpec) ==
              DropReason::kInnerTypeNotAllowed;
 }
 

@@ -119,7 +119,7 @@ class Receiver {
     const DropReason inner_reason = ReadInnerPlaintext(plaintext, kMaxInnerPlaintext12, &inner);
     digest_.Add(inner_reason);
     if (inner_reason == DropReason::kNone) {
-      digest_.Add(CheckInnerType(view, rules, inner.content_type));
+      digest_.Add(CheckInnerType(view, rules, view.epoch, inner.content_type));
       digest_.Add(inner.content);
     }
     Hello client, server;
