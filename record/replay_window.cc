@@ -5,6 +5,15 @@
 
 namespace waybill {
 
+ReplayWindow ReplayWindow::SeenBelow(uint64_t next) {
+  ReplayWindow window;
+  window.expected_ = next;
+  for (uint64_t number = next - std::min(next, kSize); number < next; ++number) {
+    window.WordOf(number) |= BitOf(number);
+  }
+  return window;
+}
+
 DropReason ReplayWindow::Check(uint64_t sequence) const {
   if (sequence >= expected_) return DropReason::kNone;
   if (IsLeft(sequence)) return DropReason::kLeftOfWindow;

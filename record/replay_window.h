@@ -23,6 +23,12 @@ class ReplayWindow {
   // Sequence numbers that the window covers, the highest included.
   static constexpr uint64_t kSize = 256;
 
+  ReplayWindow() = default;
+
+  // A window that takes every number below `next` for opened: that of an association whose records
+  // others received before.
+  static ReplayWindow SeenBelow(uint64_t next);
+
   // kNone for a number that was not marked; kReplayed for one that was; kLeftOfWindow for one that
   // is too old to tell (REQ-057). Takes the full, reconstructed number.
   DropReason Check(uint64_t sequence) const;

@@ -110,6 +110,24 @@ TEST(ReplayWindow, AgreesWithASet) {
   }
 }
 
+// As if every number below had been marked.
+TEST(ReplayWindow, SeenBelowRefusesAllThatIsBelow) {
+  for (const uint64_t next : {0, 1, 2, 63, 64, 65, 255, 256, 257, 300, 1000}) {
+    ReplayWindow marked;
+    for (uint64_t number = 0; number < next; ++number) marked.Mark(number);
+    ReplayWindow seen = ReplayWindow::SeenBelow(next);
+    EXPECT_EQ(seen.expected(), next);
+    for (int step = 0; step < 2; ++step) {
+      for (uint64_t number = 0; number < next + 600; ++number) {
+        ASSERT_EQ(seen.Check(number), marked.Check(number)) << number << " of " << next;
+      }
+      seen.Mark(next + 200);
+      marked.Mark(next + 200);
+    }
+  }
+  EXPECT_EQ(ReplayWindow::SeenBelow(kMaxSequence + 1).Check(kMaxSequence), DropReason::kReplayed);
+}
+
 // The end of the range is a number like any other.
 TEST(ReplayWindow, ReachesTheLastSequenceNumber) {
   ReplayWindow window;

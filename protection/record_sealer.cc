@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waybill/protection/record_sealer.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "waybill/protection/nonce.h"
+#include "waybill/record/additional_data.h"
+#include "waybill/record/extended12.h"
+#include "waybill/record/extended13.h"
+#include "waybill/record/inner_plaintext.h"
+#include "waybill/record/rfc6347.h"
+#include "waybill/record/tls12_cid.h"
+#include "waybill/record/unified.h"
+#include "waybill/wire/byte_range.h"
+
+namespace waybill {
+namespace {
+
+// Whether the content type stands inside the protection, and padding may.
+bool HasInnerType(DtlsVersion version, const RecordToSeal& record) {
+  return version == DtlsVersion::kDtls13 || (!record.cid.empty() && record.extensions.empty());
+}
+
+}  // namespace
+
+RecordSealer::RecordSealer(const SealerOptions& options, absl::Span<SendEpoch> storage)
+    : options_(options), storage_(storage) {}
+
+RecordSealer::~RecordSealer() {
+  for (SendEpoch& epoch : storage_) epoch.keys_.Clear();
+}
+
+absl::Status RecordSealer::InstallEpoch(uint64_t epoch, const TrafficKeys& keys, Aead* aead,
+                                        const NumberMasker* masker, uint64_t next_sequence) {
+  if (epoch <= newest_epoch_ || epoch > MaxEpochOf(options_.version)) {
+    return absl::InvalidArgumentError("epochs ascend, and end");
+  }
+  if (storage_.empty()) return absl::FailedPreconditionError("there is no storage for an epoch");
+  const absl::Status status = EpochKeys::Check(options_.version, keys, aead, masker);
+  if (!status.ok()) return status;
+  SendEpoch* const place =
+      &*std::min_element(storage_.begin(), storage_.end(), [](const auto& a, const auto& b) {
+        return !a.keys_.empty() * a.epoch_ < !b.keys_.empty() * b.epoch_;
+      });
+  place->keys_.Set(keys, aead, masker);
+  place->epoch_ = epoch;
+  place->next_sequence_ = next_sequence;
+  newest_epoch_ = epoch;
+  return absl::OkStatus();
+}
+
+void RecordSealer::DropEpoch(uint64_t epoch) {
+  SendEpoch* const place = Find(epoch);
+  if (place != nullptr) place->keys_.Clear();
+}
+
+size_t RecordSealer::SealedLength(const RecordToSeal& record) const {
+  const SendEpoch* const epoch = Find(record.epoch);
+  Lengths lengths;
+  if (epoch == nullptr || !MeasureRecord(record, epoch->keys_, &lengths)) return 0;
+  return lengths.header + lengths.payload;
+}
+
+absl::Status RecordSealer::Seal(const RecordToSeal& record, ByteWriter* datagram,
+                                RecordNumber* number, KeyEvent* event) {
+  SendEpoch* const epoch = Find(record.epoch);
+  if (epoch == nullptr) return absl::FailedPreconditionError("there are no keys for the epoch");
+  const EpochKeys& keys = epoch->keys_;
+  Lengths lengths;
+  if (!MeasureRecord(record, keys, &lengths)) {
+    return absl::OutOfRangeError("content or padding is longer than a record may be");
+  }
+  const size_t room = std::min(datagram->room(), kMaxDatagramLength - datagram->size());
+  if (lengths.header + lengths.payload > room) {
+    return absl::OutOfRangeError("the datagram has no room for the record");
+  }
+  if (epoch->next_sequence_ > kMaxSequence) {
+    return absl::ResourceExhaustedError("the record numbers of the epoch are used up");
+  }
+  const RecordNumber reserved{epoch->epoch_, epoch->next_sequence_++};
+
+  ByteWriter writer = *datagram;
+  RecordView view;
+  if (!WriteRecordHeader(record, lengths, reserved, &writer, &view)) {
+    return absl::InvalidArgumentError("the record has no form that its fields fit");
+  }
+  uint8_t* const payload = writer.Extend(lengths.payload);
+  ByteWriter text_writer(absl::MakeSpan(payload, lengths.payload));
+  const bool dtls13 = options_.version == DtlsVersion::kDtls13;
+  const uint64_t nonce_number =
+      dtls13 ? reserved.sequence
+             : NumberOf12(static_cast<uint16_t>(reserved.epoch), reserved.sequence);
+  uint8_t* const explicit_nonce = text_writer.Extend(keys.explicit_nonce_length());
+  for (size_t i = 0; i < keys.explicit_nonce_length(); ++i) {
+    explicit_nonce[i] = static_cast<uint8_t>(nonce_number >> (56 - 8 * i));
+  }
+  const bool written =
+      HasInnerType(options_.version, record)
+          ? WriteInnerPlaintext(record.content_type, record.content, lengths.padding,
+                                dtls13 ? kMaxInnerPlaintext13 : kMaxInnerPlaintext12, &text_writer)
+          : text_writer.WriteBytes(record.content);
+  if (!written) return absl::InvalidArgumentError("the content type cannot stand in a record");
+
+  uint8_t storage[MaxAdditionalDataLength12(kMaxProtectedChainLength)];
+  ByteWriter additional_data12{absl::MakeSpan(storage)};
+  if (!dtls13) {
+    WriteAdditionalData12(view, writer.written(), options_.profile,
+                          static_cast<uint16_t>(lengths.text), &additional_data12);
+  }
+  uint8_t* const text = payload + keys.explicit_nonce_length();
+  if (!keys.Seal(keys.NonceOf(nonce_number, absl::MakeConstSpan(payload, kExplicitNonceLength)),
+                 dtls13 ? AdditionalData13(view, writer.written()) : additional_data12.written(),
+                 absl::MakeSpan(text, lengths.text),
+                 absl::MakeSpan(text + lengths.text, keys.tag_length()))) {
+    return absl::InternalError("the AEAD does not seal");
+  }
+  if (dtls13) {
+    const size_t behind_number = view.payload.offset - view.number().offset;
+    keys.MaskNumber(payload, absl::MakeSpan(payload - behind_number, view.number().length));
+  }
+  *datagram = writer;
+  if (number != nullptr) *number = reserved;
+  if (event != nullptr) {
+    *event = KeyLimits::EventOf(reserved.sequence + 1, LimitsOf(keys.algorithm()).max_seals);
+  }
+  return absl::OkStatus();
+}
+
+bool RecordSealer::MeasureRecord(const RecordToSeal& record, const EpochKeys& keys,
+                                 Lengths* lengths) const {
+  const bool dtls13 = options_.version == DtlsVersion::kDtls13;
+  const bool has_inner_type = HasInnerType(options_.version, record);
+  if (record.content.size() > kMaxPlaintextLength || record.padding > kMaxPlaintextLength ||
+      (record.padding != 0 && !has_inner_type)) {
+    return false;
+  }
+  lengths->padding = record.padding;
+  lengths->text = record.content.size();
+  if (has_inner_type) {
+    lengths->text = InnerPlaintextLength(record.content.size(), record.padding);
+    const size_t least = dtls13 ? kNumberSampleLength - keys.tag_length() : 0;
+    if (lengths->text < least) {
+      lengths->padding += least - lengths->text;
+      lengths->text = least;
+    }
+    if (lengths->text > (dtls13 ? kMaxInnerPlaintext13 : kMaxInnerPlaintext12)) return false;
+  }
+  lengths->payload = keys.explicit_nonce_length() + lengths->text + keys.tag_length();
+  const size_t chain = ExtensionChainLength(record.extensions);
+  if (chain > kMaxProtectedChainLength) return false;
+  const size_t fields =
+      dtls13 ? 1 + (record.sequence16 ? 2 : 1) + (record.with_length ? 2 : 0) : 13;
+  lengths->header = fields + record.cid.size() + chain;
+  return true;
+}
+
+bool RecordSealer::WriteRecordHeader(const RecordToSeal& record, const Lengths& lengths,
+                                     RecordNumber number, ByteWriter* datagram,
+                                     RecordView* view) const {
+  const bool dtls13 = options_.version == DtlsVersion::kDtls13;
+  const size_t begin = datagram->size();
+  const uint16_t payload_length = static_cast<uint16_t>(lengths.payload);
+  const uint16_t epoch12 = static_cast<uint16_t>(number.epoch);
+  bool written = false;
+  if (dtls13 && record.extensions.empty()) {
+    UnifiedHeader header;
+    header.epoch = number.epoch;
+    header.sequence = number.sequence;
+    header.sequence16 = record.sequence16;
+    header.cid = record.cid;
+    if (record.with_length) header.length = payload_length;
+    view->form = RecordForm::kUnified;
+    written = WriteHeader(header, datagram);
+  } else if (dtls13) {
+    Extended13Header header;
+    header.epoch = number.epoch;
+    header.sequence = number.sequence;
+    header.sequence16 = record.sequence16;
+    header.cid = record.cid;
+    header.extensions = record.extensions;
+    header.payload_length = payload_length;
+    view->form = RecordForm::kExtended13;
+    written = record.with_length && options_.profile == ExtensionProfile::kAuthenticated &&
+              WriteHeader(header, datagram);
+  } else if (!record.extensions.empty()) {
+    Extended12Header header;
+    header.content_type = record.content_type;
+    header.epoch = epoch12;
+    header.sequence = number.sequence;
+    header.extensions = record.extensions;
+    header.payload_length = payload_length;
+    view->form = RecordForm::kExtended12;
+    written = record.cid.empty() && options_.profile != ExtensionProfile::kOff &&
+              WriteHeader(header, datagram);
+  } else if (!record.cid.empty()) {
+    Tls12CidHeader header;
+    header.epoch = epoch12;
+    header.sequence = number.sequence;
+    header.cid = record.cid;
+    header.length = payload_length;
+    view->form = RecordForm::kTls12Cid;
+    written = WriteHeader(header, datagram);
+  } else {
+    Rfc6347Header header;
+    header.content_type = record.content_type;
+    header.epoch = epoch12;
+    header.sequence = number.sequence;
+    header.length = payload_length;
+    view->form = RecordForm::kDtlsCiphertext;
+    written = WriteHeader(header, datagram);
+  }
+  if (!written || datagram->size() - begin != lengths.header) return false;
+
+  const auto range = [](size_t offset, size_t length) {
+    return ByteRange{static_cast<uint16_t>(offset), static_cast<uint16_t>(length)};
+  };
+  const size_t chain = ExtensionChainLength(record.extensions);
+  view->first_byte = datagram->written()[begin];
+  view->record = range(begin, lengths.header + lengths.payload);
+  view->cid = range(begin + (dtls13 ? 1 : 11), record.cid.size());
+  view->extensions = range(begin + lengths.header - chain, chain);
+  view->payload = range(begin + lengths.header, lengths.payload);
+  return true;
+}
+
+SendEpoch* RecordSealer::Find(uint64_t epoch) const {
+  for (SendEpoch& place : storage_) {
+    if (!place.keys_.empty() && place.epoch_ == (epoch == 0 ? newest_epoch_ : epoch)) {
+      return &place;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace waybill
