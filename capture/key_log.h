@@ -24,7 +24,7 @@ namespace waybill {
 struct SessionSecrets {
   using Secret = std::vector<uint8_t>;
 
-  // CLIENT_RANDOM: the master secret of DTLS 1.2, 48 bytes. The label is that of the field before.
+  // CLIENT_RANDOM, called after the field behind it: the master secret of DTLS 1.2, 48 bytes.
   std::optional<Secret> master;
 
   std::optional<Secret> client_early_traffic;      // CLIENT_EARLY_TRAFFIC_SECRET: epoch 1
@@ -49,9 +49,10 @@ struct SessionSecrets {
 // One bad line makes the whole file an error, of kInvalidArgument: a reader that went on without
 // the line would have secrets missing and not know why. The message is `NAME:LINE (byte N): CAUSE`,
 // lines counted from 1, N the offset from 0 of the line's first byte. No message has a byte of a
-// secret. Bad are a line longer than kMaxLineLength, fields that are not three, a client random
-// that is not of 32 bytes, a secret whose length is not one of its label's, and a secret other than
-// the one that the same label and client random had before. The same line again is no error.
+// secret. Bad are a line longer than kMaxLineLength, a first field that is no label, fields that
+// are not three, a client random that is not of 32 bytes, a secret whose length is not one of its
+// label's, and a secret other than the one that the same label and client random had before. The
+// same line again is no error.
 class KeyLog {
  public:
   using ClientRandom = std::array<uint8_t, 32>;
