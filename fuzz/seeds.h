@@ -18,6 +18,9 @@ void WriteBuiltSeeds(SeedWriter* writer);
 // Packets and capture files, put together byte by byte.
 void WritePacketSeeds(SeedWriter* writer);
 
+// Key logs, good and bad, line by line.
+void WriteKeyLogSeeds(SeedWriter* writer);
+
 // What the capture files at `paths` have, of each kind the first one. Seeds are named after capture
 // and frame. Fails where a capture cannot be read.
 absl::Status WriteRecordedSeeds(const std::vector<std::string>& paths, SeedWriter* writer);
