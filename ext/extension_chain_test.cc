@@ -37,6 +37,16 @@ std::string Extension(int more, int type, size_t length, uint8_t fill = 0xaa) {
 }
 
 // EXT-2, EXT-3: the draft's own example.
+// EXT-7, EXT-9: a receiver that says nothing reads no extension, and its bounds are the documented
+// ones.
+TEST(ExtensionRules, AreOffAndBoundedUnlessSaidOtherwise) {
+  const ExtensionRules rules;
+  EXPECT_EQ(rules.profile, ExtensionProfile::kOff);
+  EXPECT_TRUE(rules.accepted == ExtensionTypeSet());
+  EXPECT_EQ(rules.max_chain_length, 1024);
+  EXPECT_EQ(rules.max_count, 16);
+}
+
 TEST(ExtensionChain, ReadsTheDraftsConnectionId) {
   const Bytes bytes = FromHex("0002 4142 ffff");
   ByteReader reader(bytes);
