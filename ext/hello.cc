@@ -118,10 +118,9 @@ DropReason ReadClientHello(absl::Span<const uint8_t> bytes, Hello* hello) {
 DropReason ReadServerHello(absl::Span<const uint8_t> bytes, Hello* hello) {
   *hello = Hello();
   ByteReader body(bytes);
-  uint16_t cipher_suite;
   uint8_t compression_method;
   if (!ReadCommonFields(&body, hello) ||  //
-      !body.ReadU16(&cipher_suite) ||     //
+      !body.ReadU16(&hello->cipher_suite) ||  //
       !body.ReadU8(&compression_method)) {
     return DropReason::kHelloMalformed;
   }

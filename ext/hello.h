@@ -38,6 +38,7 @@ struct RecordHeaderExtensionsOffer {
 struct Hello {
   uint16_t legacy_version = 0;
   absl::Span<const uint8_t> random;     // 32 bytes
+  uint16_t cipher_suite = 0;            // the one that a ServerHello chooses
   bool is_hello_retry_request = false;  // RFC 8446, section 4.1.3; only in a ServerHello
   std::optional<absl::Span<const uint8_t>>
       cid;                                // connection_id: present, and possibly empty (REQ-002)

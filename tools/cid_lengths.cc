@@ -42,7 +42,7 @@ std::string_view NameOf(CidLengthSource source) {
   return "";
 }
 
-void CidLengths::Learn(const CidAgreement& agreement) {
+void CidLengths::Learn(const HelloAgreement& agreement) {
   const auto learn = [this](const FlowDirection& direction, const std::string& cid) {
     directions_.FindOrAdd(direction) = Known{static_cast<uint8_t>(cid.size()), CidCandidates()};
     const auto* bytes = reinterpret_cast<const uint8_t*>(cid.data());

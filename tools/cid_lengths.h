@@ -54,7 +54,7 @@ class CidLengths {
   explicit CidLengths(const ExtensionRules& extensions) : extensions_(extensions) {}
 
   // Takes what both hellos of an association say, in both directions.
-  void Learn(const CidAgreement& agreement);
+  void Learn(const HelloAgreement& agreement);
 
   // The length for `datagram`, whose first record with a CID in its header begins at `first_cid`.
   // `is_whole` is false where the capture cut the datagram: then nothing can be inferred from it.

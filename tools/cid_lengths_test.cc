@@ -21,8 +21,8 @@ Bytes UnifiedWithoutLength(const Bytes& cid) {
   return DatagramBuilder().Unified().Cid(cid).WithoutLength().PayloadOfLength(40).Build();
 }
 
-CidAgreement Agreement(const Bytes& to_server, const Bytes& to_client) {
-  CidAgreement agreement;
+HelloAgreement Agreement(const Bytes& to_server, const Bytes& to_client) {
+  HelloAgreement agreement;
   agreement.to_server = ToServer();
   agreement.in_use = true;
   agreement.cid_to_server.assign(to_server.begin(), to_server.end());
@@ -86,7 +86,7 @@ TEST_F(CidLengthsTest, AgreedOnNoneIsAbsent) {
   EXPECT_EQ(known.source, CidLengthSource::kNone);
   Expect(Tls12Cid(kCid), ToServer(), CidLengthSource::kHello, 5);
 
-  CidAgreement not_in_use;
+  HelloAgreement not_in_use;
   not_in_use.to_server = ToServer();
   lengths_.Learn(not_in_use);
   EXPECT_TRUE(lengths_.For(ToServer(), Tls12Cid(kCid), 0, true).length.absent());

@@ -10,6 +10,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "waybill/capture/capture_reader.h"
+#include "waybill/capture/key_log.h"
 #include "waybill/tools/command.h"
 #include "waybill/tools/dissect_statistics.h"
 #include "waybill/tools/dissector.h"
@@ -49,7 +51,12 @@ JSON, one object a line, null where a thing is not known or not there:
   extensions           [{type, length, value}], record header extensions
   length               of the length field without its E bit, or what remains where there is none
   drop                 why a receiver refuses the record: waybill dissect --list-drop-reasons
-  opened, inner_type, payload
+  opened               true where --keylog has the keys, and the record is what their holder sealed
+  inner_type, payload  what was sealed, in hex; null where opened is false
+
+A key log has lines of the NSS key log format: CLIENT_RANDOM for DTLS 1.2, the traffic secrets for
+DTLS 1.3. Without a hello in the capture DTLS 1.2 cannot be opened, and DTLS 1.3 is tried with every
+secret.
 
 Exit status: 0 done, 1 an input could not be read, 2 wrong usage.)";
 
@@ -60,6 +67,7 @@ struct Arguments {
   bool stats = false;
   bool list_drop_reasons = false;
   bool quiet = false;
+  std::string key_log;
   DissectorOptions options;
 };
 
@@ -174,12 +182,23 @@ void ListDropReasons(bool json) {
   }
 }
 
+absl::Status Dissect(Arguments arguments) {
+  KeyLog key_log;
+  if (!arguments.key_log.empty()) {
+    absl::StatusOr<KeyLog> read = KeyLog::Read(arguments.key_log);
+    if (!read.ok()) return read.status();
+    key_log = *std::move(read);
+    arguments.options.key_log = &key_log;
+  }
+  return Dissection(arguments).Run();
+}
+
 int Run(const Arguments& arguments) {
   if (arguments.list_drop_reasons) {
     ListDropReasons(arguments.json);
     return kDone;
   }
-  const absl::Status status = Dissection(arguments).Run();
+  const absl::Status status = Dissect(arguments);
   if (status.ok()) return kDone;
   std::fprintf(stderr, "waybill: %s\n", std::string(status.message()).c_str());
   return kInputUnreadable;
@@ -206,6 +225,8 @@ void AddDissectCommand(CLI::App* app, int* exit_status) {
                    "how record header extensions are read: strict, authenticated or off")
       ->transform(CLI::CheckedTransformer(profiles).description(""))
       ->default_str("authenticated");
+  command->add_option("--keylog", arguments->key_log,
+                      "open records with the secrets of this key log (NSS key log format)");
   command->add_flag("--stats", arguments->stats, "counts instead of records");
   command->add_flag("--list-drop-reasons", arguments->list_drop_reasons,
                     "name, scope and meaning of every reason for a refusal");

@@ -52,7 +52,10 @@ CidLengthSource SourceOf(const RecordView& view, CidLengthSource in_header) {
 }  // namespace
 
 Dissector::Dissector(const DissectorOptions& options)
-    : options_(options), extensions_(AcceptAll(options.profile)), cid_lengths_(extensions_) {}
+    : options_(options), extensions_(AcceptAll(options.profile)), cid_lengths_(extensions_) {
+  if (options.key_log != nullptr)
+    opener_ = std::make_unique<CaptureOpener>(*options.key_log, options.profile);
+}
 
 std::optional<size_t> Dissector::ReadUpToCid(const ObservedDatagram& datagram) {
   DatagramReader reader(datagram.payload, RecordRules(CidLength::Absent(), extensions_));
@@ -72,7 +75,21 @@ void Dissector::ReadHellos(const ObservedDatagram& datagram, const RecordView& v
     return;
   }
   hellos_.Read(*datagram.direction, view.payload.In(datagram.payload),
-               [this](const CidAgreement& agreement) { cid_lengths_.Learn(agreement); });
+               [this](const HelloAgreement& agreement) {
+                 cid_lengths_.Learn(agreement);
+                 if (opener_ != nullptr) opener_->Learn(agreement);
+               });
+}
+
+void Dissector::Open(const ObservedDatagram& datagram, DissectedRecord* record) {
+  record->opened.reset();
+  const RecordForm form = record->view.form;
+  if (opener_ == nullptr || record->drop != DropReason::kNone || record->cut_by_capture ||
+      form == RecordForm::kOther || form == RecordForm::kDtlsPlaintext) {
+    return;
+  }
+  record->drop = opener_->Open(datagram.direction.value_or(FlowDirection()), datagram.payload,
+                               record->view, &record->opened);
 }
 
 KnownCidLength Dissector::CidLengthOf(const ObservedDatagram& datagram,
@@ -108,6 +125,7 @@ void Dissector::Read(const ObservedDatagram& datagram,
     // What the capture left out is no fault of the peer's.
     record.drop = record.cut_by_capture ? DropReason::kNone : reason;
     record.cid_length_source = SourceOf(record.view, cid_length.source);
+    Open(datagram, &record);
     on_record(record);
     if (first_cid.has_value() && record.view.record.offset > *first_cid) {
       ReadHellos(datagram, record.view, reason);

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The records of a capture's datagrams, with all that an observer without keys can say of them.
+// The records of a capture's datagrams, with all that an observer can say of them, with keys or
+// without.
 #ifndef WAYBILL_TOOLS_DISSECTOR_H_
 #define WAYBILL_TOOLS_DISSECTOR_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "absl/types/span.h"
+#include "waybill/capture/key_log.h"
 #include "waybill/ext/extension_chain.h"
+#include "waybill/protection/record_opener.h"
 #include "waybill/record/first_byte.h"
 #include "waybill/record/record_rules.h"
 #include "waybill/record/record_view.h"
+#include "waybill/tools/capture_opener.h"
 #include "waybill/tools/cid_lengths.h"
 #include "waybill/tools/direction.h"
 #include "waybill/tools/hello_tracker.h"
@@ -43,11 +48,13 @@ struct DissectedRecord {
   // what is not there, too.
   bool cut_by_capture = false;
   CidLengthSource cid_length_source = CidLengthSource::kNone;
+  std::optional<OpenedRecord> opened;  // where the key log has its keys
 };
 
 struct DissectorOptions {
   std::optional<uint8_t> cid_length;  // for all CIDs in headers, whatever hellos say
   ExtensionProfile profile = ExtensionProfile::kAuthenticated;
+  const KeyLog* key_log = nullptr;  // records are opened with it; not owned
 };
 
 // Reads datagrams in the order of their capture, and learns from them how long CIDs are. Memory is
@@ -67,12 +74,14 @@ class Dissector {
   // length of CIDs.
   std::optional<size_t> ReadUpToCid(const ObservedDatagram& datagram);
   void ReadHellos(const ObservedDatagram& datagram, const RecordView& view, DropReason reason);
+  void Open(const ObservedDatagram& datagram, DissectedRecord* record);
   KnownCidLength CidLengthOf(const ObservedDatagram& datagram, std::optional<size_t> first_cid);
 
   DissectorOptions options_;
   ExtensionRules extensions_;
   CidLengths cid_lengths_;
   HelloTracker hellos_;
+  std::unique_ptr<CaptureOpener> opener_;
 };
 
 }  // namespace waybill

@@ -18,8 +18,8 @@ std::optional<std::string> CidOf(const Hello& hello) {
   return ToString(*hello.cid);
 }
 
-std::array<uint8_t, 32> RandomOf(const Hello& hello) {
-  std::array<uint8_t, 32> random = {};
+HelloRandom RandomOf(const Hello& hello) {
+  HelloRandom random = {};
   std::copy_n(hello.random.begin(), std::min(random.size(), hello.random.size()), random.begin());
   return random;
 }
@@ -27,7 +27,7 @@ std::array<uint8_t, 32> RandomOf(const Hello& hello) {
 }  // namespace
 
 void HelloTracker::Read(const FlowDirection& direction, absl::Span<const uint8_t> payload,
-                        const std::function<void(const CidAgreement&)>& on_agreement) {
+                        const std::function<void(const HelloAgreement&)>& on_agreement) {
   reassembly_.Read(direction, payload, [&](const HelloMessage& message) {
     if (message.type == HelloMessage::kClient) {
       ReadClientHello(direction, message);
@@ -49,8 +49,8 @@ void HelloTracker::ReadClientHello(const FlowDirection& to_server, const HelloMe
   offer = {random, message.message_sequence, CidOf(hello)};
 }
 
-std::optional<CidAgreement> HelloTracker::ReadServerHello(const FlowDirection& to_client,
-                                                          const HelloMessage& message) {
+std::optional<HelloAgreement> HelloTracker::ReadServerHello(const FlowDirection& to_client,
+                                                            const HelloMessage& message) {
   Offer* offer = offers_.Find(to_client.Reverse());
   Hello hello;
   if (offer == nullptr || waybill::ReadServerHello(message.body, &hello) != DropReason::kNone ||
@@ -59,8 +59,11 @@ std::optional<CidAgreement> HelloTracker::ReadServerHello(const FlowDirection& t
   }
   offer->message_sequence = 0;  // answered: any ClientHello from now on begins another handshake
 
-  CidAgreement agreement;
+  HelloAgreement agreement;
   agreement.to_server = to_client.Reverse();
+  agreement.client_random = offer->random;
+  agreement.server_random = RandomOf(hello);
+  agreement.cipher_suite = hello.cipher_suite;
   agreement.in_use = offer->cid.has_value() && hello.cid.has_value();
   if (agreement.in_use) {
     agreement.cid_to_server = ToString(*hello.cid);

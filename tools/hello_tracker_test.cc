@@ -33,7 +33,7 @@ class Tracker {
   }
   void HearPayload(const Bytes& payload, const FlowDirection& direction) {
     tracker_.Read(direction, payload,
-                  [this](const CidAgreement& agreement) { agreements_.push_back(agreement); });
+                  [this](const HelloAgreement& agreement) { agreements_.push_back(agreement); });
   }
   void FromClient(const HelloBuilder& hello, uint16_t sequence = 0) {
     Hear(hello, sequence, ToServer());
@@ -42,11 +42,11 @@ class Tracker {
     Hear(hello, sequence, ToClient());
   }
 
-  const std::vector<CidAgreement>& agreements() const { return agreements_; }
+  const std::vector<HelloAgreement>& agreements() const { return agreements_; }
   // The last agreement is on these CIDs.
   void ExpectLast(const Bytes& to_server, const Bytes& to_client) const {
     ASSERT_FALSE(agreements_.empty());
-    const CidAgreement& last = agreements_.back();
+    const HelloAgreement& last = agreements_.back();
     EXPECT_TRUE(last.to_server == ToServer());
     EXPECT_TRUE(last.in_use);
     EXPECT_EQ(last.cid_to_server, Text(to_server));
@@ -61,7 +61,7 @@ class Tracker {
 
  private:
   HelloTracker tracker_;
-  std::vector<CidAgreement> agreements_;
+  std::vector<HelloAgreement> agreements_;
 };
 
 // Each hello says what its sender wants to receive.
@@ -268,7 +268,7 @@ TEST(HelloTracker, SurvivesRandomBodies) {
     tracker.HearPayload(FragmentHandshake(message)[0], from_client ? ToServer() : ToClient());
   }
   EXPECT_GT(tracker.agreements().size(), 1000u);
-  for (const CidAgreement& agreement : tracker.agreements()) {
+  for (const HelloAgreement& agreement : tracker.agreements()) {
     ASSERT_LE(agreement.cid_to_server.size(), 4u) << "no longer than what was sent";
     ASSERT_LE(agreement.cid_to_client.size(), 2u);
   }

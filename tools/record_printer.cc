@@ -21,7 +21,7 @@ Fields FieldsOf(const DissectedRecord& record) {
   const RecordView& view = record.view;
   Fields fields;
   if (view.form == RecordForm::kOther) return fields;
-  fields.number_protected = view.unified();
+  fields.number_protected = view.unified() && !record.opened.has_value();
   if (!view.unified()) fields.content_type = view.first_byte;
   // RFC 9146 puts version and number in front of the CID; 0 is the version of none of them.
   if (!view.unified() && (!record.header_unread || view.version != 0)) {
@@ -30,6 +30,10 @@ Fields FieldsOf(const DissectedRecord& record) {
     fields.sequence = view.sequence;
   }
   if (!record.header_unread) fields.length = view.length();
+  if (record.opened.has_value()) {
+    fields.epoch = record.opened->number().epoch;
+    fields.sequence = record.opened->number().sequence;
+  }
   return fields;
 }
 
@@ -112,6 +116,10 @@ void RecordPrinter::PrintText(const DissectedRecord& record) {
     absl::StrAppend(out_, "  extension ", int{extension.type}, " (", extension.value.size(),
                     " bytes)");
   }
+  if (record.opened.has_value()) {
+    absl::StrAppend(out_, "  opened ", ContentTypeText(record.opened->content_type()), " (",
+                    record.opened->content().size(), " bytes)");
+  }
   if (record.drop != DropReason::kNone) {
     absl::StrAppend(out_, "  DROP ", std::string(NameOf(record.drop)));
   }
@@ -151,9 +159,14 @@ void RecordPrinter::PrintJson(const DissectedRecord& record) {
   line.EndArray();
   line.Number("length", fields.length);
   line.Text("drop", record.drop == DropReason::kNone ? std::string_view() : NameOf(record.drop));
-  line.Bool("opened", false);
-  line.Null("inner_type");
-  line.Null("payload");
+  line.Bool("opened", record.opened.has_value());
+  if (record.opened.has_value()) {
+    line.Number("inner_type", record.opened->content_type());
+    line.Hex("payload", record.opened->content());
+  } else {
+    line.Null("inner_type");
+    line.Null("payload");
+  }
   line.End();
 }
 
