@@ -131,6 +131,80 @@ def check_drop_reasons():
     assert [line.split()[0] for line in lines] == [reason["name"] for reason in listed]
 
 
+def capture_files():
+    return sorted(path for path in CAPTURES.iterdir() if path.suffix in (".pcap", ".pcapng"))
+
+
+def check_key_logs():
+    """Every protected record of the captures opens, of both directions and all suites. Messages say who sent them."""
+    opened_files = 0
+    for capture in capture_files():
+        key_log = capture.with_suffix(".keylog")
+        found = records(run("dissect", "--json", "--keylog", key_log, capture))
+        without = records(run("dissect", "--json", capture))
+        assert len(found) == len(without), capture
+        protected = [record for record in found if record["form"] not in ("dtls_plaintext", "other")]
+        assert protected, capture
+        if capture.name.startswith("mbedtls") and "after-handshake" in capture.name:
+            # The keys depend on the server's random, which the capture does not have.
+            assert not any(record["opened"] for record in found), capture
+            continue
+        opened_files += 1
+        for record in protected:
+            assert record["opened"] and record["drop"] is None and not record["number_protected"], (capture, record)
+            assert record["epoch"] >= 1 and record["sequence"] is not None and record["inner_type"] is not None, (capture, record)
+        numbers = [(record["dst"].endswith(":4433"), record["epoch"], record["sequence"]) for record in protected]
+        assert len(numbers) == len(set(numbers)), capture
+        messages = [(record["dst"], bytes.fromhex(record["payload"])) for record in protected if record["inner_type"] == 23]
+        assert len(messages) == 16, (capture, len(messages))
+        for turn, (destination, message) in enumerate(messages):
+            sender = b"client" if destination.endswith(":4433") else b"server"
+            text = b"%s %d; " % (sender, turn // 2 + 1)
+            assert message and message.startswith(text[:len(message)]), (capture, turn, message[:32])
+    assert opened_files >= 15, opened_files
+
+
+def check_key_updates():
+    capture = CAPTURES / "wolfssl-dtls13-cid15-gcm-key-update.pcap"
+    found = records(run("dissect", "--json", "--keylog", capture.with_suffix(".keylog"), capture))
+    assert {record["epoch"] for record in found if record["opened"]} == {2, 3, 4}
+
+
+def check_other_key_logs():
+    capture = CAPTURES / "wolfssl-dtls13-cid8-gcm.pcap"
+    without = records(run("dissect", "--json", capture))
+    # Of another association: nothing is opened, and nothing else changes.
+    assert records(run("dissect", "--json", "--keylog", CAPTURES / "wolfssl-dtls13-no-cid-gcm.keylog", capture)) == without
+    # Both together are one key log as well.
+    both = SCRATCH / "both.keylog"
+    both.write_bytes(b"".join((CAPTURES / f"{name}.keylog").read_bytes() for name in ("wolfssl-dtls13-no-cid-gcm", capture.stem)))
+    assert sum(record["opened"] for record in records(run("dissect", "--json", "--keylog", both, capture))) == 22
+    # A record that was changed on its way is refused, and those behind it open.
+    capture = CAPTURES / "mbedtls-dtls12-cid8-ccm8.pcap"
+    changed = bytearray(capture.read_bytes())
+    changed[-1] ^= 1
+    (SCRATCH / "changed.pcap").write_bytes(changed)
+    found = records(run("dissect", "--json", "--keylog", capture.with_suffix(".keylog"), SCRATCH / "changed.pcap"))
+    refused = [record for record in found if record["drop"] is not None]
+    assert [record["drop"] for record in refused] == ["authentication_failed"] and refused[0]["payload"] is None, refused
+    # A capture behind itself repeats its records.
+    doubled = SCRATCH / "doubled.pcap"
+    doubled.write_bytes(capture.read_bytes() + capture.read_bytes()[24:])
+    found = records(run("dissect", "--json", "--keylog", capture.with_suffix(".keylog"), doubled))
+    assert [record["drop"] for record in found].count("replayed") == sum(record["opened"] for record in found) == 20
+    text = run("dissect", "--keylog", capture.with_suffix(".keylog"), capture).stdout.decode()
+    assert text.count("  opened application_data (") == 16, text
+
+
+def check_bad_key_logs():
+    capture = CAPTURES / "mbedtls-dtls12-cid8-ccm8.pcap"
+    bad = SCRATCH / "bad.keylog"
+    bad.write_text("# fine\nCLIENT_RANDOM 00 00\n")
+    for key_log, words in ((bad, b"bad.keylog:2 (byte 7)"), (SCRATCH / "missing.keylog", b"missing.keylog")):
+        result = run("dissect", "--keylog", key_log, capture)
+        assert result.returncode == 1 and words in result.stderr and not result.stdout, result
+
+
 def check_stats():
     path = CAPTURES / "mbedtls-dtls12-cid8-ccm8.pcap"
     found = records(run("dissect", "--json", path))
