@@ -50,5 +50,20 @@ TEST(ByteWriter, NeverWritesBehindItsStorage) {
   }
 }
 
+// The last byte of the storage is there to be written, by every call.
+TEST(ByteWriter, FillsItsStorage) {
+  const uint8_t six[6] = {1, 2, 3, 4, 5, 6};
+  for (int call = 0; call < 4; ++call) {
+    std::vector<uint8_t> storage(6, 0xee);
+    ByteWriter writer(absl::MakeSpan(storage));
+    EXPECT_TRUE(call == 0   ? writer.WriteBytes(six)
+                : call == 1 ? writer.WriteRepeated(0, 6)
+                : call == 2 ? writer.WriteU48(0)
+                            : writer.Extend(6) == storage.data());
+    EXPECT_EQ(writer.room(), 0u);
+    EXPECT_FALSE(writer.WriteU8(0));
+  }
+}
+
 }  // namespace
 }  // namespace waybill
