@@ -35,4 +35,34 @@ void EpochKeys::Clear() {
   masker_ = nullptr;
 }
 
+bool EpochKeys::WriteState(ByteWriter* writer) const {
+  if (!writer->WriteU8(static_cast<uint8_t>(keys_.algorithm))) return false;
+  for (const absl::Span<const uint8_t> part :
+       {keys_.key.bytes(), keys_.iv.bytes(), keys_.number_key.bytes()}) {
+    if (!writer->WriteU8(part.size()) || !writer->WriteBytes(part)) return false;
+  }
+  return true;
+}
+
+absl::Status EpochKeys::ReadState(DtlsVersion version, absl::Span<const RecordCipher> ciphers,
+                                  ByteReader* reader) {
+  uint8_t algorithm;
+  ByteReader key = *reader, iv = *reader, number_key = *reader;
+  TrafficKeys keys;
+  if (!reader->ReadU8(&algorithm) || !reader->ReadVector8(&key) || !reader->ReadVector8(&iv) ||
+      !reader->ReadVector8(&number_key) || !keys.iv.Assign(iv.rest()) ||
+      !keys.number_key.Assign(number_key.rest())) {
+    return absl::InvalidArgumentError("the state has no whole keys");
+  }
+  keys.algorithm = static_cast<AeadAlgorithm>(algorithm);
+  keys.key = AeadKey(key.rest());
+  for (const RecordCipher& cipher : ciphers) {
+    if (cipher.aead == nullptr || cipher.aead->algorithm() != keys.algorithm) continue;
+    const absl::Status status = Check(version, keys, cipher.aead, cipher.masker);
+    if (status.ok()) Set(keys, cipher.aead, cipher.masker);
+    return status;
+  }
+  return absl::InvalidArgumentError("the state is for an AEAD that is not at hand");
+}
+
 }  // namespace waybill

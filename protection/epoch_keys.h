@@ -8,11 +8,15 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "waybill/protection/aead.h"
 #include "waybill/protection/nonce.h"
 #include "waybill/protection/number_mask.h"
 #include "waybill/protection/traffic_keys.h"
 #include "waybill/record/record_checks.h"
+#include "waybill/record/record_view.h"
+#include "waybill/wire/byte_reader.h"
+#include "waybill/wire/byte_writer.h"
 
 namespace waybill {
 
@@ -24,6 +28,18 @@ inline constexpr size_t kMaxProtectedChainLength = 1024;
 constexpr uint64_t MaxEpochOf(DtlsVersion version) {
   return version == DtlsVersion::kDtls12 ? 0xffff : (uint64_t{1} << 48) - 1;
 }
+
+// The end of `count` sequence numbers from `next` on; there is none above kMaxSequence + 1.
+constexpr uint64_t EndOfNumbers(uint64_t next, uint64_t count) {
+  constexpr uint64_t kEnd = kMaxSequence + 1;
+  return next < kEnd && count < kEnd - next ? next + count : kEnd;
+}
+
+// The implementations that work with the keys of one algorithm. Not owned.
+struct RecordCipher {
+  Aead* aead = nullptr;
+  const NumberMasker* masker = nullptr;  // only DTLS 1.3 needs one
+};
 
 // Keys while they are in use; wiped, and forgotten by the AEAD, when they go. One thread at a time,
 // the one whose AEAD it is.
@@ -43,6 +59,13 @@ class EpochKeys {
   // not owned and must outlive this object.
   void Set(const TrafficKeys& keys, Aead* aead, const NumberMasker* masker);
   void Clear();
+
+  // Writes the keys, in the clear, as part of a saved state. False where there is no room.
+  bool WriteState(ByteWriter* writer) const;
+  // Takes keys that WriteState() wrote, with the one of `ciphers` that is for their algorithm.
+  // InvalidArgument where they are not whole, or Check() says no.
+  absl::Status ReadState(DtlsVersion version, absl::Span<const RecordCipher> ciphers,
+                         ByteReader* reader);
 
   bool empty() const { return aead_ == nullptr; }
   AeadAlgorithm algorithm() const { return keys_.algorithm; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/protection/record_opener.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "waybill/protection/nonce.h"
@@ -69,6 +70,8 @@ absl::Status RecordOpener::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
   place->epoch_ = epoch;
   place->failed_opens_ = 0;
   place->window_ = ReplayWindow::SeenBelow(next_sequence);
+  place->reserved_end_ = reserves_ ? next_sequence : kMaxSequence + 1;
+  place->wanted_end_ = 0;
   place->keys_.Set(keys, aead, masker);
   newest_epoch_ = epoch;
   return absl::OkStatus();
@@ -84,6 +87,52 @@ uint64_t RecordOpener::FailedOpens(uint64_t epoch) const {
     if (!place.keys_.empty() && place.epoch_ == epoch) return place.failed_opens_;
   }
   return 0;
+}
+
+uint64_t RecordOpener::ReservedEnd(const ReceiveEpoch& epoch, uint64_t count) {
+  if (count == 0) return kMaxSequence + 1;
+  return EndOfNumbers(std::max(epoch.window_.expected(), epoch.wanted_end_), count);
+}
+
+void RecordOpener::Reserve(uint64_t count) {
+  reserves_ = count != 0;
+  for (ReceiveEpoch& epoch : storage_) epoch.reserved_end_ = ReservedEnd(epoch, count);
+}
+
+bool RecordOpener::WriteState(uint64_t count, ByteWriter* writer) const {
+  const auto used = std::count_if(storage_.begin(), storage_.end(),
+                                  [](const ReceiveEpoch& epoch) { return !epoch.keys_.empty(); });
+  bool written = writer->WriteU64(newest_epoch_) && writer->WriteU64(next_.epoch) &&
+                 writer->WriteU64(next_.sequence) && writer->WriteU8(static_cast<uint64_t>(used));
+  for (const ReceiveEpoch& epoch : storage_) {
+    if (epoch.keys_.empty()) continue;
+    const ReplayWindow window =
+        count == 0 ? epoch.window_ : ReplayWindow::SeenBelow(ReservedEnd(epoch, count));
+    written = written && writer->WriteU64(epoch.epoch_) && writer->WriteU64(epoch.failed_opens_) &&
+              window.WriteState(writer) && epoch.keys_.WriteState(writer);
+  }
+  return written;
+}
+
+absl::Status RecordOpener::ReadState(absl::Span<const RecordCipher> ciphers, ByteReader* reader) {
+  uint8_t used;
+  if (!reader->ReadU64(&newest_epoch_) || !reader->ReadU64(&next_.epoch) ||
+      !reader->ReadU64(&next_.sequence) || !reader->ReadU8(&used) || used > storage_.size()) {
+    return absl::InvalidArgumentError("the state has more epochs than there is storage");
+  }
+  reserves_ = true;
+  for (size_t i = 0; i < used; ++i) {
+    ReceiveEpoch& epoch = storage_[i];
+    if (!reader->ReadU64(&epoch.epoch_) || !reader->ReadU64(&epoch.failed_opens_) ||
+        !epoch.window_.ReadState(reader) || epoch.epoch_ > newest_epoch_) {
+      return absl::InvalidArgumentError("the state has no whole epoch");
+    }
+    epoch.reserved_end_ = 0;
+    epoch.wanted_end_ = 0;
+    const absl::Status status = epoch.keys_.ReadState(options_.version, ciphers, reader);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 DropReason RecordOpener::Open(absl::Span<uint8_t> datagram, const RecordView& view,
@@ -126,8 +175,7 @@ DropReason RecordOpener::Open12(absl::Span<uint8_t> datagram, const RecordView& 
   }
 
   if (!has_inner_type) {
-    Accept(epoch, view.sequence, view.first_byte, ciphertext.text, opened);
-    return DropReason::kNone;
+    return Accept(epoch, view.sequence, view.first_byte, ciphertext.text, opened);
   }
   return AcceptInner(epoch, view, view.sequence, kMaxInnerPlaintext12, ciphertext.text, opened);
 }
@@ -191,13 +239,16 @@ DropReason RecordOpener::AcceptInner(ReceiveEpoch* epoch, const RecordView& view
   if (reason != DropReason::kNone) return reason;
   reason = CheckInnerType(view, options_.extensions, epoch->epoch_, inner.content_type);
   if (reason != DropReason::kNone) return reason;
-  Accept(epoch, sequence, inner.content_type,
-         absl::MakeSpan(plaintext.data(), inner.content.size()), opened);
-  return DropReason::kNone;
+  return Accept(epoch, sequence, inner.content_type,
+                absl::MakeSpan(plaintext.data(), inner.content.size()), opened);
 }
 
-void RecordOpener::Accept(ReceiveEpoch* epoch, uint64_t sequence, uint8_t content_type,
-                          absl::Span<uint8_t> content, std::optional<OpenedRecord>* opened) {
+DropReason RecordOpener::Accept(ReceiveEpoch* epoch, uint64_t sequence, uint8_t content_type,
+                                absl::Span<uint8_t> content, std::optional<OpenedRecord>* opened) {
+  if (sequence >= epoch->reserved_end_) {
+    epoch->wanted_end_ = std::max(epoch->wanted_end_, sequence + 1);
+    return DropReason::kBeyondReservation;
+  }
   OpenedRecord record;
   record.content_ = content;
   record.content_type_ = content_type;
@@ -206,6 +257,7 @@ void RecordOpener::Accept(ReceiveEpoch* epoch, uint64_t sequence, uint8_t conten
   if (record.newest_) next_ = RecordNumber{epoch->epoch_, sequence + 1};
   epoch->window_.Mark(sequence);
   *opened = record;
+  return DropReason::kNone;
 }
 
 }  // namespace waybill

@@ -70,6 +70,8 @@ class ReceiveEpoch {
   friend class RecordOpener;
   uint64_t epoch_ = 0;
   uint64_t failed_opens_ = 0;
+  uint64_t reserved_end_ = kMaxSequence + 1;  // numbers below it may be accepted
+  uint64_t wanted_end_ = 0;                   // above every authentic number that was not
   ReplayWindow window_;
   EpochKeys keys_;
 };
@@ -107,10 +109,20 @@ class RecordOpener {
   // limit; it may be null.
   //
   // kWrongVersion, kContentTypeNotAllowed, kCidMissing, kExtension…, kEpochWithoutKeys,
-  // kPayloadTooShort, kReplayed, kLeftOfWindow, kAuthenticationFailed, kInner…: see DropReason. All
-  // concern the record alone.
+  // kPayloadTooShort, kReplayed, kLeftOfWindow, kAuthenticationFailed, kBeyondReservation, kInner…:
+  // see DropReason. All concern the record alone.
   DropReason Open(absl::Span<uint8_t> datagram, const RecordView& view,
                   std::optional<OpenedRecord>* opened, KeyEvent* event = nullptr);
+
+  // For restart (record_state.h). Until Reserve() was called all numbers may be accepted; from then
+  // on, in each epoch, `count` behind the highest that was opened, or was refused as
+  // kBeyondReservation. WriteState() writes what ReadState() takes up behind those numbers, so that
+  // none is opened again. With a count of 0 all numbers may be accepted, and the windows are
+  // written as they are. False where the writer has no room.
+  void Reserve(uint64_t count);
+  bool WriteState(uint64_t count, ByteWriter* writer) const;
+  // As RecordSealer::ReadState().
+  absl::Status ReadState(absl::Span<const RecordCipher> ciphers, ByteReader* reader);
 
   // Records of the epoch whose tag was wrong (REQ-068); 0 where there are no keys.
   uint64_t FailedOpens(uint64_t epoch) const;
@@ -120,17 +132,19 @@ class RecordOpener {
                     std::optional<OpenedRecord>* opened, KeyEvent* event);
   DropReason Open13(absl::Span<uint8_t> datagram, const RecordView& view,
                     std::optional<OpenedRecord>* opened, KeyEvent* event);
+  static uint64_t ReservedEnd(const ReceiveEpoch& epoch, uint64_t count);
   ReceiveEpoch* Find(uint64_t epoch);
   void CountFailure(ReceiveEpoch* epoch, KeyEvent* event) const;
   DropReason AcceptInner(ReceiveEpoch* epoch, const RecordView& view, uint64_t sequence,
                          size_t limit, absl::Span<uint8_t> plaintext,
                          std::optional<OpenedRecord>* opened);
-  void Accept(ReceiveEpoch* epoch, uint64_t sequence, uint8_t content_type,
-              absl::Span<uint8_t> content, std::optional<OpenedRecord>* opened);
+  DropReason Accept(ReceiveEpoch* epoch, uint64_t sequence, uint8_t content_type,
+                    absl::Span<uint8_t> content, std::optional<OpenedRecord>* opened);
 
   const OpenerOptions options_;
   const absl::Span<ReceiveEpoch> storage_;
   uint64_t newest_epoch_ = 0;  // that keys were installed for
+  bool reserves_ = false;      // Reserve() was called: numbers have to be reserved
   RecordNumber next_;          // above every number that was opened
 };
 

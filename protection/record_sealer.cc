@@ -46,6 +46,7 @@ absl::Status RecordSealer::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
   place->keys_.Set(keys, aead, masker);
   place->epoch_ = epoch;
   place->next_sequence_ = next_sequence;
+  place->reserved_end_ = reserves_ ? next_sequence : kMaxSequence + 1;
   newest_epoch_ = epoch;
   return absl::OkStatus();
 }
@@ -77,6 +78,9 @@ absl::Status RecordSealer::Seal(const RecordToSeal& record, ByteWriter* datagram
   }
   if (epoch->next_sequence_ > kMaxSequence) {
     return absl::ResourceExhaustedError("the record numbers of the epoch are used up");
+  }
+  if (epoch->next_sequence_ >= epoch->reserved_end_) {
+    return absl::UnavailableError("the numbers that were reserved are used up");
   }
   const RecordNumber reserved{epoch->epoch_, epoch->next_sequence_++};
 
@@ -123,6 +127,43 @@ absl::Status RecordSealer::Seal(const RecordToSeal& record, ByteWriter* datagram
   if (number != nullptr) *number = reserved;
   if (event != nullptr) {
     *event = KeyLimits::EventOf(reserved.sequence + 1, LimitsOf(keys.algorithm()).max_seals);
+  }
+  return absl::OkStatus();
+}
+
+void RecordSealer::Reserve(uint64_t count) {
+  reserves_ = true;
+  for (SendEpoch& epoch : storage_) epoch.reserved_end_ = EndOfNumbers(epoch.next_sequence_, count);
+}
+
+bool RecordSealer::WriteState(uint64_t count, ByteWriter* writer) const {
+  const auto used = std::count_if(storage_.begin(), storage_.end(),
+                                  [](const SendEpoch& epoch) { return !epoch.keys_.empty(); });
+  bool written = writer->WriteU64(newest_epoch_) && writer->WriteU8(static_cast<uint64_t>(used));
+  for (const SendEpoch& epoch : storage_) {
+    if (epoch.keys_.empty()) continue;
+    written = written && writer->WriteU64(epoch.epoch_) &&
+              writer->WriteU64(EndOfNumbers(epoch.next_sequence_, count)) &&
+              epoch.keys_.WriteState(writer);
+  }
+  return written;
+}
+
+absl::Status RecordSealer::ReadState(absl::Span<const RecordCipher> ciphers, ByteReader* reader) {
+  uint8_t used;
+  if (!reader->ReadU64(&newest_epoch_) || !reader->ReadU8(&used) || used > storage_.size()) {
+    return absl::InvalidArgumentError("the state has more epochs than there is storage");
+  }
+  reserves_ = true;
+  for (size_t i = 0; i < used; ++i) {
+    SendEpoch& epoch = storage_[i];
+    if (!reader->ReadU64(&epoch.epoch_) || !reader->ReadU64(&epoch.next_sequence_) ||
+        epoch.epoch_ > newest_epoch_ || epoch.next_sequence_ > kMaxSequence + 1) {
+      return absl::InvalidArgumentError("the state has no whole epoch");
+    }
+    epoch.reserved_end_ = epoch.next_sequence_;
+    const absl::Status status = epoch.keys_.ReadState(options_.version, ciphers, reader);
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }

@@ -15,6 +15,7 @@
 #include "waybill/record/record_checks.h"
 #include "waybill/record/record_number.h"
 #include "waybill/record/record_view.h"
+#include "waybill/wire/byte_reader.h"
 #include "waybill/wire/byte_writer.h"
 
 namespace waybill {
@@ -49,6 +50,7 @@ class SendEpoch {
   friend class RecordSealer;
   uint64_t epoch_ = 0;
   uint64_t next_sequence_ = 0;
+  uint64_t reserved_end_ = kMaxSequence + 1;  // numbers below it may be used
   EpochKeys keys_;
 };
 
@@ -81,11 +83,22 @@ class RecordSealer {
   // key to a limit.
   //
   // FailedPrecondition: no keys for the epoch. ResourceExhausted: the epoch's numbers are used up
-  // (BUG-08). OutOfRange: content or padding is too long, or the datagram has no room; no number is
-  // spent. InvalidArgument: the header cannot be written; Internal: the AEAD has failed; the number
-  // is spent. After an error the datagram is as it was.
+  // (BUG-08). Unavailable: those that were reserved are. OutOfRange: content or padding is too
+  // long, or the datagram has no room; no number is spent. InvalidArgument: the header cannot be
+  // written; Internal: the AEAD has failed; the number is spent. After an error the datagram is as
+  // it was.
   absl::Status Seal(const RecordToSeal& record, ByteWriter* datagram,
                     RecordNumber* number = nullptr, KeyEvent* event = nullptr);
+
+  // For restart (record_state.h). Until Reserve() was called all numbers may be used; from then on,
+  // in each epoch, `count` more. WriteState() writes what ReadState() takes up behind those
+  // numbers: keys in the clear. False where the writer has no room.
+  void Reserve(uint64_t count);
+  bool WriteState(uint64_t count, ByteWriter* writer) const;
+  // Nothing may be sealed then until Reserve() was called. To be called before any InstallEpoch().
+  // InvalidArgument where the state is none of this version's, is for more epochs than there is
+  // storage, or for an algorithm that `ciphers` does not have.
+  absl::Status ReadState(absl::Span<const RecordCipher> ciphers, ByteReader* reader);
 
  private:
   // Lengths in bytes, known before a byte is written.
@@ -104,6 +117,7 @@ class RecordSealer {
   const SealerOptions options_;
   const absl::Span<SendEpoch> storage_;
   uint64_t newest_epoch_ = 0;
+  bool reserves_ = false;  // Reserve() was called: numbers have to be reserved
 };
 
 }  // namespace waybill

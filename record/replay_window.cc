@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "waybill/record/record_view.h"
+
 namespace waybill {
 
 ReplayWindow ReplayWindow::SeenBelow(uint64_t next) {
@@ -12,6 +14,26 @@ ReplayWindow ReplayWindow::SeenBelow(uint64_t next) {
     window.WordOf(number) |= BitOf(number);
   }
   return window;
+}
+
+bool ReplayWindow::WriteState(ByteWriter* writer) const {
+  if (writer->room() < kStateLength || !writer->WriteU64(expected_)) return false;
+  for (const uint64_t word : words_) writer->WriteU64(word);
+  return true;
+}
+
+bool ReplayWindow::ReadState(ByteReader* reader) {
+  ReplayWindow window;
+  if (!reader->ReadU64(&window.expected_) || window.expected_ > kMaxSequence + 1) return false;
+  for (uint64_t& word : window.words_) {
+    if (!reader->ReadU64(&word)) return false;
+  }
+  // Bits right of the highest number stand for none yet.
+  for (uint64_t number = window.expected_; number < kSize; ++number) {
+    window.WordOf(number) &= ~BitOf(number);
+  }
+  *this = window;
+  return true;
 }
 
 DropReason ReplayWindow::Check(uint64_t sequence) const {

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "waybill/wire/byte_reader.h"
+#include "waybill/wire/byte_writer.h"
 #include "waybill/wire/drop_reason.h"
 
 namespace waybill {
@@ -28,6 +30,13 @@ class ReplayWindow {
   // A window that takes every number below `next` for opened: that of an association whose records
   // others received before.
   static ReplayWindow SeenBelow(uint64_t next);
+
+  // Writes the window to be stored, kStateLength bytes, and takes it up again. False where the
+  // writer has no room, or the reader no whole window of numbers up to kMaxSequence; the window is
+  // then as it was.
+  static constexpr size_t kStateLength = 40;
+  bool WriteState(ByteWriter* writer) const;
+  bool ReadState(ByteReader* reader);
 
   // kNone for a number that was not marked; kReplayed for one that was; kLeftOfWindow for one that
   // is too old to tell (REQ-057). Takes the full, reconstructed number.

@@ -51,6 +51,7 @@ class ByteReader {
   bool ReadU32(uint32_t* out) { return ReadUint<4>(out); }
   // The 48-bit sequence number of RFC 6347, section 4.1.
   bool ReadU48(uint64_t* out) { return ReadUint<6>(out); }
+  bool ReadU64(uint64_t* out) { return ReadUint<8>(out); }
 
   bool Skip(size_t length) {
     if (length > remaining()) return false;

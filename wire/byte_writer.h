@@ -41,6 +41,9 @@ class ByteWriter {
   bool WriteU24(uint64_t value) { return WriteUint<3>(value); }
   bool WriteU32(uint64_t value) { return WriteUint<4>(value); }
   bool WriteU48(uint64_t value) { return WriteUint<6>(value); }
+  bool WriteU64(uint64_t value) {
+    return room() >= 8 && WriteUint<4>(value >> 32) && WriteUint<4>(value & 0xffffffff);
+  }
 
   bool WriteBytes(absl::Span<const uint8_t> bytes) {
     if (bytes.size() > room()) return false;

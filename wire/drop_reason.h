@@ -71,6 +71,8 @@ enum class DropScope : uint8_t {
   /* Opening. */                                                                                                                      \
   X(kPayloadTooShort, "payload_too_short", kRecord, "The payload is shorter than what its protection adds.")                          \
   X(kAuthenticationFailed, "authentication_failed", kRecord, "The record is not what a holder of the key has sealed.")                \
+  X(kBeyondReservation, "beyond_reservation", kRecord,                                                                                \
+    "The record is authentic, but its number is none that the saved state of the association leaves to this process.")               \
   X(kInnerPlaintextTooLong, "inner_plaintext_too_long", kRecord, "The inner plaintext is longer than its form allows.")               \
   X(kInnerTypeMissing, "inner_type_missing", kRecord, "The inner plaintext is empty or all zeros: it has no content type.")           \
   X(kInnerTypeNotAllowed, "inner_type_not_allowed", kRecord, "The inner content type has no place in a record of this form.")         \
