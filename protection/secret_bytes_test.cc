@@ -72,10 +72,11 @@ TEST(SecretBytes, CopiesAreSecretsOfTheirOwn) {
 class Memory {
  public:
   Secret* Make() { return new (bytes_) Secret; }
-  // How many bytes of it are `value`. Volatile: they are read whatever the compiler knows of the
-  // lifetime that has ended.
+  // How many bytes of it are `value`. The compiler is not to know that they are those of an object
+  // whose lifetime has ended.
   size_t Count(uint8_t value) const {
-    const volatile uint8_t* const bytes = bytes_;
+    const volatile uint8_t* bytes = bytes_;
+    asm volatile("" : "+r"(bytes) : : "memory");
     size_t count = 0;
     for (size_t i = 0; i < sizeof(bytes_); ++i) count += bytes[i] == value;
     return count;
