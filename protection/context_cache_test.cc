@@ -74,7 +74,7 @@ TEST(ContextCache, KeysMadeTogetherHavePlacesOfTheirOwn) {
       Context* const context = counted.Find(key);
       ASSERT_NE(context, nullptr);
       EXPECT_EQ(context->of_key, key.id());
-      EXPECT_EQ(context, &counted.cache().at(key.id() % 8));
+      EXPECT_EQ(context, &counted.cache().context(key.id() % 8));
       places.insert(context);
     }
   }
@@ -151,7 +151,7 @@ TEST(ContextCache, ForgetWipesTheContextOfThatKeyAlone) {
   counted.Forget(keys[0]);
   counted.Forget(keys[0]);
   EXPECT_EQ(counted.wiped, 1);
-  EXPECT_EQ(counted.cache().at(keys[0].id() % 2).of_key, 0u);
+  EXPECT_EQ(counted.cache().context(keys[0].id() % 2).of_key, 0u);
   EXPECT_EQ(counted.Find(keys[1])->of_key, keys[1].id());
   EXPECT_EQ(counted.expanded, 2);
   EXPECT_EQ(counted.Find(keys[0])->of_key, keys[0].id());
