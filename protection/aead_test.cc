@@ -401,6 +401,9 @@ TEST_P(EveryAead, ARefusalLeavesNoErrorBehind) {
   Sealed forged = Seal(aead_.get(), key);
   forged.tag[0] ^= 1;
   ExpectRefused(aead_.get(), key, forged);
+  ExpectRefused(aead_.get(), AeadKey(RandomBytes(parameters_.key_length - 1)), forged);
+  forged.tag.pop_back();
+  ExpectRefused(aead_.get(), key, forged);
   EXPECT_EQ(ERR_peek_error(), 0u);
 }
 

@@ -62,8 +62,12 @@ class Jobs {
   }
 
   std::vector<std::string> OneAtATime(const NumberMasker& masker) const {
-    std::vector<NumberMaskJob> jobs = jobs_;
-    for (NumberMaskJob& job : jobs) masker.Compute(absl::MakeSpan(&job, 1));
+    std::vector<NumberMaskJob> jobs(jobs_.size());
+    for (size_t i = 0; i < jobs.size(); ++i) {
+      jobs[i].key = jobs_[i].key;
+      jobs[i].sample = jobs_[i].sample;
+      masker.Compute(absl::MakeSpan(&jobs[i], 1));
+    }
     return MasksOf(jobs);
   }
 
