@@ -43,7 +43,7 @@ class BoringsslAead final : public Aead {
   }
 
   ~BoringsslAead() override {
-    for (size_t i = 0; i < contexts_.size(); ++i) WipeContext(&contexts_.at(i));
+    for (size_t i = 0; i < contexts_.size(); ++i) WipeContext(&contexts_.context(i));
   }
 
   AeadAlgorithm algorithm() const override { return algorithm_; }

@@ -48,7 +48,7 @@ class ContextCache {
   }
 
   size_t size() const { return mask_ + 1; }
-  Context& at(size_t place) { return entries_[place].context; }
+  Context& context(size_t place) { return entries_[place].context; }
 
  private:
   struct Entry {

@@ -15,17 +15,18 @@ class MbedtlsCcm final : public Aead {
  public:
   MbedtlsCcm(AeadAlgorithm algorithm, size_t contexts)
       : algorithm_(algorithm), parameters_(ParametersOf(algorithm)), contexts_(contexts) {
-    for (size_t i = 0; i < contexts_.size(); ++i) mbedtls_ccm_init(&contexts_.at(i));
+    for (size_t i = 0; i < contexts_.size(); ++i) mbedtls_ccm_init(&contexts_.context(i));
   }
 
   ~MbedtlsCcm() override {
-    for (size_t i = 0; i < contexts_.size(); ++i) mbedtls_ccm_free(&contexts_.at(i));  // and wipes
+    for (size_t i = 0; i < contexts_.size(); ++i)
+      mbedtls_ccm_free(&contexts_.context(i));  // and wipes
   }
 
   // Takes the memory of all contexts: mbedtls_ccm_setkey() allocates.
   bool Prepare() {
     for (size_t i = 0; i < contexts_.size(); ++i) {
-      if (mbedtls_ccm_setkey(&contexts_.at(i), MBEDTLS_CIPHER_ID_AES, kNoKey, kKeyBits) != 0) {
+      if (mbedtls_ccm_setkey(&contexts_.context(i), MBEDTLS_CIPHER_ID_AES, kNoKey, kKeyBits) != 0) {
         return false;
       }
     }

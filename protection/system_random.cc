@@ -5,6 +5,11 @@
 
 namespace waybill {
 
+SystemRandom::SystemRandom() {
+  uint8_t drawn;
+  RAND_bytes(&drawn, sizeof(drawn));
+}
+
 bool SystemRandom::Fill(absl::Span<uint8_t> bytes) {
   return RAND_bytes(bytes.data(), bytes.size()) == 1;
 }

@@ -12,9 +12,11 @@
 namespace waybill {
 
 // BoringSSL's generator, seeded by the kernel. Thread-safe. It ends the process rather than answer
-// with less than randomness.
+// with less than randomness. BoringSSL keeps a state for each thread: the constructor takes its
+// memory for the thread that calls it, any other thread's first call does so itself.
 class SystemRandom final : public RandomSource {
  public:
+  SystemRandom();
   bool Fill(absl::Span<uint8_t> bytes) override;
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds the includes of the keyless rooms against the borders in docs/map.md.
+"""Holds the includes of the rooms that an embedder links against the borders in docs/map.md.
 
 layering_check sees only headers of our own modules: a system header needs no dependency to be found. So what a room may include is
 checked here, file by file, against a list of what is allowed rather than of what is not.
@@ -14,6 +14,7 @@ ROOMS = {
     "record": {"record", "ext", "wire"},
     "cid": {"cid", "wire"},
     "dispatch": {"dispatch", "cid", "record", "ext", "wire"},
+    "protection": {"protection", "cid", "record", "ext", "wire"},
 }
 # Header-only parts of Abseil, so that a microcontroller needs none of its libraries.
 ABSEIL = {"absl/base/attributes.h", "absl/types/span.h"}
@@ -21,8 +22,16 @@ STANDARD = {
     "algorithm", "array", "cstddef", "cstdint", "cstring", "iterator", "limits", "optional", "string_view", "tuple", "type_traits",
     "utility",
 }
+# The room with keys may have some of the heap, all of Abseil, and cryptography: that in its sources and in the one header that is
+# private to it, so that nobody who includes the room sees the libraries behind it.
+WITH_KEYS = "protection"
+STANDARD_WITH_KEYS = STANDARD | {"atomic", "memory"}
+CRYPTOGRAPHY = {
+    "openssl": re.compile(r"protection/(?:\w+\.cc|evp_hash\.h)"),
+    "mbedtls": re.compile(r"protection/mbedtls_ccm\.cc"),
+}
 # Instructions of one machine, behind a portable twin that answers the same.
-MACHINE = {"record/parse_record_by_shuffle.cc": {"immintrin.h"}}
+MACHINE = {"record/parse_record_by_shuffle.cc": {"immintrin.h"}, "protection/aes_instructions.cc": {"immintrin.h"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 # What would leave the library's path for a datagram: memory, exceptions, run-time types, printing.
 FORBIDDEN_WORDS = re.compile(r"\b(new|(?<!= )delete|malloc|free|throw|try|catch|dynamic_cast|typeid|printf|abort|assert)\b")
@@ -33,6 +42,7 @@ COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"', re.DOT
 
 def faults_of(path):
     room = path.split("/")[-2]
+    place = "/".join(path.split("/")[-2:])
     with open(path, encoding="utf-8") as source:
         text = source.read()
     for quoted, angled in INCLUDE.findall(text):
@@ -40,8 +50,12 @@ def faults_of(path):
         parts = header.split("/")
         if parts[0] == "waybill":
             allowed = parts[1] in ROOMS[room]
+        elif parts[0] in CRYPTOGRAPHY:
+            allowed = CRYPTOGRAPHY[parts[0]].fullmatch(place) is not None
+        elif angled:
+            allowed = header in (STANDARD_WITH_KEYS if room == WITH_KEYS else STANDARD) or header in MACHINE.get(place, ())
         else:
-            allowed = header in (STANDARD if angled else ABSEIL) or header in MACHINE.get("/".join(path.split("/")[-2:]), ())
+            allowed = header in ABSEIL or (room == WITH_KEYS and parts[0] == "absl")
         if not allowed:
             yield f"{path}: {room}/ must not include {header}"
     code = COMMENT_OR_STRING.sub("", text)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The receive path allocates nothing, whatever arrives. Every function of the C library that hands
-// out memory is replaced here, so that one call is enough to be seen, also one by a library.
-#include <cerrno>
+// The receive path allocates nothing, whatever arrives.
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -11,53 +11,11 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "waybill/tests/receive_path/memory_watch.h"
 #include "waybill/tests/receive_path/receive_path.h"
-
-namespace {
-
-// This program has one thread.
-size_t allocations = 0;
-
-}  // namespace
-
-extern "C" {
-void* __libc_malloc(size_t size);
-void* __libc_calloc(size_t count, size_t size);
-void* __libc_realloc(void* memory, size_t size);
-void* __libc_memalign(size_t alignment, size_t size);
-
-void* malloc(size_t size) noexcept {
-  ++allocations;
-  return __libc_malloc(size);
-}
-void* calloc(size_t count, size_t size) noexcept {
-  ++allocations;
-  return __libc_calloc(count, size);
-}
-void* realloc(void* memory, size_t size) noexcept {
-  ++allocations;
-  return __libc_realloc(memory, size);
-}
-void* memalign(size_t alignment, size_t size) noexcept {
-  ++allocations;
-  return __libc_memalign(alignment, size);
-}
-void* aligned_alloc(size_t alignment, size_t size) noexcept { return memalign(alignment, size); }
-int posix_memalign(void** memory, size_t alignment, size_t size) noexcept {
-  *memory = memalign(alignment, size);
-  return *memory == nullptr ? ENOMEM : 0;
-}
-}
 
 namespace waybill {
 namespace {
-
-template <typename Function>
-size_t AllocationsOf(Function function) {
-  const size_t before = allocations;
-  function();
-  return allocations - before;
-}
 
 struct alignas(256) Aligned {
   char bytes[256];
@@ -77,6 +35,25 @@ TEST(Allocations, AreCountedHoweverTheyAreMade) {
   EXPECT_EQ(AllocationsOf([] { kept = std::vector<uint8_t>(1).data(); }), 1u);
   EXPECT_EQ(AllocationsOf([] { kept = std::string(100, 'a').data(); }), 1u);
   EXPECT_EQ(AllocationsOf([] { kept = nullptr; }), 0u);
+}
+
+TEST(SecretWatch, FindsASecretWhileItIsKeptAndWhenItIsGivenBack) {
+  const std::vector<uint8_t> secret = {0xc0, 0xff, 0xee};
+  const SecretWatch watch(secret);
+  auto wiped = std::make_unique<std::array<uint8_t, 100>>();
+  auto left = std::make_unique<std::array<uint8_t, 100>>();
+  EXPECT_EQ(watch.held(), 0u);
+  for (auto* const each : {&wiped, &left}) {
+    std::copy(secret.begin(), secret.end(), (*each)->end() - secret.size());
+  }
+  EXPECT_EQ(watch.held(), 2u);
+  wiped->fill(0);
+  EXPECT_EQ(watch.held(), 1u);
+  wiped.reset();
+  EXPECT_EQ(watch.given_back(), 0u);
+  left.reset();
+  EXPECT_EQ(watch.given_back(), 1u);
+  EXPECT_EQ(watch.held(), 0u);
 }
 
 // BUG-18: not from a claimed length, and not at all: k × the bytes received, with k = 0.
