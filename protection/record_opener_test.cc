@@ -189,7 +189,7 @@ TEST(RecordOpener, TooOldIsLeftOfTheWindow) {
   }
 }
 
-// REQ-020, REQ-022, BUG-23: a record that is not the newest is delivered, and says so.
+// REQ-022: a record that is not the newest is delivered, and says so.
 TEST(RecordOpener, SaysWhichRecordIsTheNewest) {
   for (const TestForm& form : {Form12(), Form13()}) {
     TestAssociation association(form, AeadAlgorithm::kAes128Gcm);

@@ -192,7 +192,7 @@ TEST(RecordSealer, PaddingGoesAsItCame) {
   }
 }
 
-// REQ-041: a retransmission is sealed under the epoch that it belongs to.
+// A retransmission is sealed under the epoch that it belongs to.
 TEST(RecordSealer, SealsUnderTheEpochThatIsAskedFor) {
   TestAssociation association(Form13(), AeadAlgorithm::kAes128Gcm);
   const uint64_t first = association.first_epoch();
