@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Opening records: the whole way from bytes to content, beside a bare open of the same ciphertext
+// by BoringSSL in the same moments.
+//
+//   bazel run --config=opt //bench/protection:open_benchmark -- [--benchmark_out=FILE]
+//
+// Times nothing where an answer is wrong, or the build is not optimised.
+#include <benchmark/benchmark.h>
+#include <openssl/aead.h>
+#include <openssl/err.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "waybill/bench/comparison/environment.h"
+#include "waybill/protection/boringssl_aead.h"
+#include "waybill/protection/nonce.h"
+#include "waybill/protection/number_mask.h"
+#include "waybill/protection/record_opener.h"
+#include "waybill/protection/record_sealer.h"
+#include "waybill/record/additional_data.h"
+#include "waybill/record/parse_record.h"
+
+namespace waybill {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+constexpr AeadAlgorithm kAlgorithm = AeadAlgorithm::kAes128Gcm;
+constexpr size_t kContent = 64;  // bytes
+constexpr size_t kBlock = 256;   // records timed at once
+constexpr uint8_t kCid[8] = {0xc1, 0xd0, 1, 2, 3, 4, 5, 6};
+
+[[noreturn]] void Fail(const char* what) {
+  std::fprintf(stderr, "open_benchmark: %s\n", what);
+  std::exit(1);
+}
+
+void Check(bool right, const char* what) {
+  if (!right) Fail(what);
+}
+
+double CpuNs() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
+}
+
+TrafficKeys KeysFrom(DtlsVersion version, std::mt19937_64* random) {
+  const auto draw = [random](size_t size) {
+    Bytes bytes(size);
+    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>((*random)());
+    return bytes;
+  };
+  const bool dtls13 = version == DtlsVersion::kDtls13;
+  TrafficKeys keys;
+  keys.algorithm = kAlgorithm;
+  keys.key = AeadKey(draw(16));
+  keys.iv.Assign(draw(dtls13 ? 12 : 4));
+  if (dtls13) keys.number_key.Assign(draw(16));
+  return keys;
+}
+
+OpenerOptions Opening(DtlsVersion version) {
+  OpenerOptions options;
+  options.version = version;
+  return options;
+}
+
+const RecordRules& Rules() {
+  static const RecordRules rules(CidLength::Fixed(sizeof(kCid)));
+  return rules;
+}
+
+// Records of one association, numbered from `first` on, each with what a bare open is given.
+struct Record {
+  Bytes datagram;
+  AeadNonce nonce;
+  Bytes additional_data;
+  size_t text_offset = 0;
+  size_t text_length = 0;
+};
+
+std::vector<Record> Seal(DtlsVersion version, const TrafficKeys& keys, Aead* aead, size_t count,
+                         uint64_t first = 0) {
+  SendEpoch storage;
+  SealerOptions options;
+  options.version = version;
+  RecordSealer sealer(options, absl::MakeSpan(&storage, 1));
+  const NumberMasker& masker = NumberMaskerFor(kAlgorithm);
+  Check(sealer.InstallEpoch(3, keys, aead, &masker, first).ok(), "keys");
+  std::vector<Record> records(count);
+  const Bytes content(kContent, 0x5a);
+  for (size_t i = 0; i < count; ++i) {
+    Record& record = records[i];
+    RecordToSeal to_seal;
+    to_seal.content_type = 23;
+    to_seal.content = content;
+    to_seal.cid = kCid;
+    record.datagram.resize(200);
+    ByteWriter writer(absl::MakeSpan(record.datagram));
+    RecordNumber number;
+    Check(sealer.Seal(to_seal, &writer, &number).ok(), "seal");
+    record.datagram.resize(writer.size());
+    RecordView view;
+    Check(ParseRecord(record.datagram, 0, Rules(), &view) == DropReason::kNone, "parse");
+    const bool dtls13 = version == DtlsVersion::kDtls13;
+    const size_t explicit_length = dtls13 ? 0 : kExplicitNonceLength;
+    record.text_offset = view.payload.offset + explicit_length;
+    record.text_length = view.payload.length - explicit_length - 16;
+    if (dtls13) {
+      record.nonce = NonceOfNumber(keys.iv.bytes(), number.sequence);
+      Bytes header(record.datagram.begin(), record.datagram.begin() + view.payload.offset);
+      header[9] = static_cast<uint8_t>(number.sequence >> 8);
+      header[10] = static_cast<uint8_t>(number.sequence);
+      record.additional_data = header;
+    } else {
+      record.nonce = NonceOfExplicit(keys.iv.bytes(),
+                                     absl::MakeConstSpan(&record.datagram[view.payload.offset], 8));
+      Bytes storage12(MaxAdditionalDataLength12(0));
+      ByteWriter additional_data(absl::MakeSpan(storage12));
+      WriteAdditionalData12(view, record.datagram, ExtensionProfile::kOff,
+                            static_cast<uint16_t>(record.text_length), &additional_data);
+      storage12.resize(additional_data.size());
+      record.additional_data = storage12;
+    }
+  }
+  return records;
+}
+
+// BoringSSL's open of the record's ciphertext in `copy`.
+bool BareOpen(EVP_AEAD_CTX* context, const Record& record, uint8_t* copy) {
+  uint8_t* const text = copy + record.text_offset;
+  return EVP_AEAD_CTX_open_gather(context, text, record.nonce.data(), record.nonce.size(), text,
+                                  record.text_length, text + record.text_length, 16,
+                                  record.additional_data.data(),
+                                  record.additional_data.size()) == 1;
+}
+
+// The whole way of a datagram with one record.
+DropReason WholeOpen(RecordOpener* opener, absl::Span<uint8_t> copy,
+                     std::optional<OpenedRecord>* opened) {
+  RecordView view;
+  const DropReason reason = ParseRecord(copy, 0, Rules(), &view);
+  return reason != DropReason::kNone ? reason : opener->Open(copy, view, opened);
+}
+
+class Context {
+ public:
+  explicit Context(const TrafficKeys& keys) {
+    Check(EVP_AEAD_CTX_init(&context_, EVP_aead_aes_128_gcm(), keys.key.bytes().data(), 16, 16,
+                            nullptr) == 1,
+          "context");
+  }
+  ~Context() { EVP_AEAD_CTX_cleanup(&context_); }
+  EVP_AEAD_CTX* get() { return &context_; }
+
+ private:
+  EVP_AEAD_CTX context_;
+};
+
+// Runs floor and subject over blocks of records in turn, either first.
+struct Pair {
+  std::function<void(size_t begin, size_t end)> prepare;  // not timed
+  std::function<void(size_t begin, size_t end)> floor;
+  std::function<void(size_t begin, size_t end)> subject;
+};
+
+void TimePair(benchmark::State& state, const Pair& pair, size_t records) {
+  double floor_ns = 0, subject_ns = 0;
+  size_t turn = 0;
+  for (auto _ : state) {
+    double pass_ns = 0;
+    for (size_t begin = 0; begin < records; begin += kBlock) {
+      const size_t end = std::min(begin + kBlock, records);
+      for (size_t i = 0; i < 2; ++i) {
+        if (pair.prepare) pair.prepare(begin, end);
+        const bool floor = (i + turn) % 2 == 0;
+        const double start = CpuNs();
+        (floor ? pair.floor : pair.subject)(begin, end);
+        const double spent = CpuNs() - start;
+        (floor ? floor_ns : subject_ns) += spent;
+        if (!floor) pass_ns += spent;
+      }
+      ++turn;
+    }
+    state.SetIterationTime(1e-9 * pass_ns / static_cast<double>(records));
+  }
+  state.counters["floor_ns"] =
+      floor_ns / static_cast<double>(records) / static_cast<double>(state.iterations());
+  state.counters["times_the_floor"] = subject_ns / floor_ns;
+}
+
+const char* NameOf(DtlsVersion version) {
+  return version == DtlsVersion::kDtls13 ? "dtls13" : "dtls12";
+}
+
+// One association that is warm: valid records, forged ones, replays.
+class OneAssociation {
+ public:
+  static constexpr size_t kRecords = 16 * kBlock;
+
+  explicit OneAssociation(DtlsVersion version)
+      : version_(version),
+        random_(1),
+        keys_(KeysFrom(version, &random_)),
+        aead_(MakeBoringsslAead(kAlgorithm, 64)),
+        records_(Seal(version, keys_, aead_.get(), kRecords)),
+        context_(keys_),
+        copies_(kBlock * 256) {}
+
+  void Register() {
+    const std::string version = NameOf(version_);
+    Add(version + "/open_64",
+        Pair{[this](size_t begin, size_t end) { Begin(begin, end, false); },
+             [this](size_t begin, size_t end) { Bare(begin, end, true); },
+             [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kNone); }});
+    Add(version + "/forged_64", Pair{[this](size_t begin, size_t end) { Begin(begin, end, true); },
+                                     [this](size_t begin, size_t end) { Bare(begin, end, false); },
+                                     [this](size_t begin, size_t end) {
+                                       Whole(begin, end, DropReason::kAuthenticationFailed);
+                                     }});
+    Add(version + "/replay_64",
+        Pair{[this](size_t begin, size_t end) {
+               Begin(begin, end, false);
+               Whole(begin, end, DropReason::kNone);
+               Begin(begin, end, false, /*fresh=*/false);
+             },
+             [this](size_t begin, size_t end) { Bare(begin, end, true); },
+             [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kReplayed); }});
+  }
+
+ private:
+  void Add(const std::string& name, const Pair& pair) {
+    pair.prepare(0, kBlock);
+    pair.subject(0, kBlock);
+    pair.prepare(0, kBlock);
+    pair.floor(0, kBlock);
+    benchmark::RegisterBenchmark(
+        name.c_str(), [pair](benchmark::State& state) { TimePair(state, pair, kRecords); })
+        ->UseManualTime()
+        ->Iterations(20)
+        ->Unit(benchmark::kNanosecond);
+  }
+
+  // Copies of the records, and an opener that has seen none of them.
+  void Begin(size_t begin, size_t end, bool forged, bool fresh = true) {
+    for (size_t i = begin; i < end; ++i) {
+      const Bytes& datagram = records_[i].datagram;
+      std::copy(datagram.begin(), datagram.end(), Copy(i));
+      if (forged) Copy(i)[datagram.size() - 1] ^= 1;
+    }
+    if (!fresh) return;
+    opener_.reset();
+    opener_.emplace(Opening(version_), absl::MakeSpan(&storage_, 1));
+    Check(opener_->InstallEpoch(3, keys_, aead_.get(), &NumberMaskerFor(kAlgorithm), begin).ok(),
+          "keys");
+    // Expands the key.
+    const AeadNonce nonce = {};
+    uint8_t tag[16] = {};
+    Check(!aead_->Open(keys_.key, nonce, {}, {}, tag), "an empty record opens");
+  }
+  void Bare(size_t begin, size_t end, bool opens) {
+    size_t opened = 0;
+    for (size_t i = begin; i < end; ++i) opened += BareOpen(context_.get(), records_[i], Copy(i));
+    if (!opens) ERR_clear_error();
+    Check(opened == (opens ? end - begin : 0), "a bare open answers wrong");
+  }
+  void Whole(size_t begin, size_t end, DropReason expected) {
+    size_t right = 0;
+    for (size_t i = begin; i < end; ++i) {
+      std::optional<OpenedRecord> opened;
+      right += WholeOpen(&*opener_, absl::MakeSpan(Copy(i), records_[i].datagram.size()),
+                         &opened) == expected;
+      right -= opened.has_value() && opened->content().size() != kContent;
+    }
+    Check(right == end - begin, "the opener answers wrong");
+  }
+  uint8_t* Copy(size_t i) { return &copies_[i % kBlock * 256]; }
+
+  const DtlsVersion version_;
+  std::mt19937_64 random_;
+  const TrafficKeys keys_;
+  const std::unique_ptr<Aead> aead_;
+  const std::vector<Record> records_;
+  Context context_;
+  Bytes copies_;
+  ReceiveEpoch storage_;
+  std::optional<RecordOpener> opener_;
+};
+
+// Two million associations, in random order: keys are cold, and their contexts are made anew.
+class ManyAssociations {
+ public:
+  static constexpr size_t kAssociations = 2'000'000;
+  static constexpr size_t kRecords = 8 * kBlock;  // opened in a pass
+  static constexpr size_t kBatch = 32;
+
+  explicit ManyAssociations(DtlsVersion version)
+      : version_(version),
+        random_(2),
+        aead_(MakeBoringsslAead(kAlgorithm, 1)),
+        states_(kAssociations),
+        warm_keys_(KeysFrom(version, &random_)),
+        warm_(Seal(version, warm_keys_, aead_.get(), 1).front()),
+        copies_(kBlock * 256) {
+    for (State& state : states_) {
+      state.opener.emplace(Opening(version), absl::MakeSpan(&state.epoch, 1));
+      const TrafficKeys keys = KeysFrom(version, &random_);
+      Check(state.opener->InstallEpoch(3, keys, aead_.get(), &NumberMaskerFor(kAlgorithm)).ok(),
+            "keys");
+      if (chosen_.size() < kRecords &&
+          &state - states_.data() ==
+              static_cast<std::ptrdiff_t>(chosen_.size() * (kAssociations / kRecords))) {
+        chosen_.push_back(static_cast<size_t>(&state - states_.data()));
+        records_.push_back(Seal(version, keys, aead_.get(), 1).front());
+        chosen_keys_.push_back(keys);
+      }
+    }
+    order_.resize(kRecords);
+    for (size_t i = 0; i < kRecords; ++i) order_[i] = i;
+    std::shuffle(order_.begin(), order_.end(), random_);
+  }
+
+  // Two million associations are made where they are asked for.
+  static void Register(DtlsVersion version) {
+    const std::string name = std::string(NameOf(version)) + "/open_64_of_2M_associations";
+    benchmark::RegisterBenchmark(
+        name.c_str(),
+        [version](benchmark::State& state) {
+          static std::map<DtlsVersion, std::unique_ptr<ManyAssociations>> made;
+          std::unique_ptr<ManyAssociations>& many = made[version];
+          if (many == nullptr) many = std::make_unique<ManyAssociations>(version);
+          TimePair(state,
+                   Pair{[&](size_t begin, size_t end) { many->Begin(begin, end); },
+                        [&](size_t begin, size_t end) { many->Warm(begin, end); },
+                        [&](size_t begin, size_t end) { many->Cold(begin, end); }},
+                   kRecords);
+        })
+        ->UseManualTime()
+        ->Iterations(3)
+        ->Unit(benchmark::kNanosecond);
+  }
+
+ private:
+  struct State {
+    ReceiveEpoch epoch;
+    std::optional<RecordOpener> opener;
+  };
+
+  void Begin(size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      const Bytes& datagram = records_[order_[i]].datagram;
+      std::copy(datagram.begin(), datagram.end(), &copies_[i % kBlock * 256]);
+      State& state = states_[chosen_[order_[i]]];
+      state.opener.emplace(Opening(version_), absl::MakeSpan(&state.epoch, 1));
+      Check(
+          state.opener
+              ->InstallEpoch(3, chosen_keys_[order_[i]], aead_.get(), &NumberMaskerFor(kAlgorithm))
+              .ok(),
+          "keys");
+    }
+    // What this has brought into the cache goes again.
+    uint64_t sum = 0;
+    for (size_t i = 0; i < kFlushed; i += 64) sum += flushed_[i]++;
+    benchmark::DoNotOptimize(sum);
+  }
+  void Warm(size_t begin, size_t end) {
+    size_t opened = 0;
+    for (size_t i = begin; i < end; ++i) {
+      uint8_t copy[256];
+      std::copy(warm_.datagram.begin(), warm_.datagram.end(), copy);
+      Context context(warm_keys_);
+      opened += BareOpen(context.get(), warm_, copy);
+    }
+    Check(opened == end - begin, "a bare open answers wrong");
+  }
+  void Cold(size_t begin, size_t end) {
+    size_t right = 0;
+    for (size_t batch = begin; batch < end; batch += kBatch) {
+      for (size_t i = batch; i < batch + kBatch; ++i) {
+        __builtin_prefetch(&states_[chosen_[order_[i]]].opener);
+        __builtin_prefetch(reinterpret_cast<char*>(&states_[chosen_[order_[i]]].opener) + 64);
+        for (size_t line = 0; line < sizeof(ReceiveEpoch); line += 64) {
+          __builtin_prefetch(reinterpret_cast<char*>(&states_[chosen_[order_[i]]].epoch) + line);
+        }
+      }
+      for (size_t i = batch; i < batch + kBatch; ++i) {
+        std::optional<OpenedRecord> opened;
+        right += WholeOpen(&*states_[chosen_[order_[i]]].opener,
+                           absl::MakeSpan(&copies_[i % kBlock * 256],
+                                          records_[order_[i]].datagram.size()),
+                           &opened) == DropReason::kNone;
+      }
+    }
+    Check(right == end - begin, "the opener answers wrong");
+  }
+
+  static constexpr size_t kFlushed = 64 << 20;
+
+  const DtlsVersion version_;
+  std::mt19937_64 random_;
+  const std::unique_ptr<Aead> aead_;
+  std::vector<State> states_;
+  const TrafficKeys warm_keys_;
+  const Record warm_;
+  std::vector<size_t> chosen_;
+  std::vector<Record> records_;
+  std::vector<TrafficKeys> chosen_keys_;
+  std::vector<size_t> order_;
+  Bytes copies_;
+  Bytes flushed_ = Bytes(kFlushed);
+};
+
+}  // namespace
+}  // namespace waybill
+
+int main(int argc, char** argv) {
+  using namespace waybill;
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  if (!IsOptimisedBuild()) {
+    std::fprintf(stderr, "open_benchmark: build it with --config=opt\n");
+    return 1;
+  }
+  std::printf(
+      "bytes of an association's record layer, one epoch each way, AES-128: %zu\n",
+      sizeof(RecordOpener) + sizeof(ReceiveEpoch) + sizeof(RecordSealer) + sizeof(SendEpoch));
+  OneAssociation dtls12(DtlsVersion::kDtls12), dtls13(DtlsVersion::kDtls13);
+  dtls12.Register();
+  dtls13.Register();
+  ManyAssociations::Register(DtlsVersion::kDtls12);
+  ManyAssociations::Register(DtlsVersion::kDtls13);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
