@@ -65,14 +65,15 @@ void OpenDatagram(DtlsVersion version, AeadAlgorithm algorithm, const FuzzedRule
                   absl::Span<const uint8_t> input) {
   OpenToForgers aead(algorithm);
   const TheSampleIsTheMask masker;
+  const RecordCipher cipher{&aead, &masker};
   OpenerOptions options;
   options.version = version;
   options.extensions = rules.rules.extensions;
   options.max_failed_opens = 100;
   std::array<ReceiveEpoch, 3> storage;
-  RecordOpener opener(options, absl::MakeSpan(storage));
+  RecordOpener opener(&options, absl::MakeSpan(storage));
   for (const uint64_t epoch : {1, 2, 3}) {
-    WAYBILL_FUZZ_CHECK(opener.InstallEpoch(epoch, KeysOf(version, algorithm), &aead, &masker).ok());
+    WAYBILL_FUZZ_CHECK(opener.InstallEpoch(epoch, KeysOf(version, algorithm), &cipher).ok());
   }
   const auto failures = [&opener] {
     return opener.FailedOpens(1) + opener.FailedOpens(2) + opener.FailedOpens(3);

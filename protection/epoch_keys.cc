@@ -3,9 +3,9 @@
 
 namespace waybill {
 
-absl::Status EpochKeys::Check(DtlsVersion version, const TrafficKeys& keys, const Aead* aead,
-                              const NumberMasker* masker) {
-  if (aead == nullptr || aead->algorithm() != keys.algorithm) {
+absl::Status EpochKeys::Check(DtlsVersion version, const TrafficKeys& keys,
+                              const RecordCipher* cipher) {
+  if (cipher == nullptr || cipher->aead == nullptr || cipher->aead->algorithm() != keys.algorithm) {
     return absl::InvalidArgumentError("the AEAD is not the one that the keys are for");
   }
   const size_t key_length = ParametersOf(keys.algorithm).key_length;
@@ -15,24 +15,22 @@ absl::Status EpochKeys::Check(DtlsVersion version, const TrafficKeys& keys, cons
       keys.number_key.size() != (dtls13 ? key_length : 0)) {
     return absl::InvalidArgumentError("the keys do not have the lengths of algorithm and version");
   }
-  if (dtls13 && masker == nullptr) {
+  if (dtls13 && cipher->masker == nullptr) {
     return absl::InvalidArgumentError("DTLS 1.3 masks record numbers");
   }
   return absl::OkStatus();
 }
 
-void EpochKeys::Set(const TrafficKeys& keys, Aead* aead, const NumberMasker* masker) {
+void EpochKeys::Set(const TrafficKeys& keys, const RecordCipher* cipher) {
   Clear();
   keys_ = keys;
-  aead_ = aead;
-  masker_ = masker;
+  cipher_ = cipher;
 }
 
 void EpochKeys::Clear() {
-  if (aead_ != nullptr) aead_->Forget(keys_.key);
+  if (cipher_ != nullptr) cipher_->aead->Forget(keys_.key);
   keys_ = TrafficKeys();
-  aead_ = nullptr;
-  masker_ = nullptr;
+  cipher_ = nullptr;
 }
 
 bool EpochKeys::WriteState(ByteWriter* writer) const {
@@ -58,8 +56,8 @@ absl::Status EpochKeys::ReadState(DtlsVersion version, absl::Span<const RecordCi
   keys.key = AeadKey(key.rest());
   for (const RecordCipher& cipher : ciphers) {
     if (cipher.aead == nullptr || cipher.aead->algorithm() != keys.algorithm) continue;
-    const absl::Status status = Check(version, keys, cipher.aead, cipher.masker);
-    if (status.ok()) Set(keys, cipher.aead, cipher.masker);
+    const absl::Status status = Check(version, keys, &cipher);
+    if (status.ok()) Set(keys, &cipher);
     return status;
   }
   return absl::InvalidArgumentError("the state is for an AEAD that is not at hand");

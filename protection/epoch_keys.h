@@ -35,7 +35,8 @@ constexpr uint64_t EndOfNumbers(uint64_t next, uint64_t count) {
   return next < kEnd && count < kEnd - next ? next + count : kEnd;
 }
 
-// The implementations that work with the keys of one algorithm. Not owned.
+// The implementations that work with the keys of one algorithm, which are not owned. One serves all
+// associations of a thread, and must outlive them.
 struct RecordCipher {
   Aead* aead = nullptr;
   const NumberMasker* masker = nullptr;  // only DTLS 1.3 needs one
@@ -52,12 +53,12 @@ class EpochKeys {
 
   // Whether keys, version and implementations go together; else InvalidArgument. Only DTLS 1.3
   // needs a masker.
-  static absl::Status Check(DtlsVersion version, const TrafficKeys& keys, const Aead* aead,
-                            const NumberMasker* masker);
+  static absl::Status Check(DtlsVersion version, const TrafficKeys& keys,
+                            const RecordCipher* cipher);
 
-  // Takes a copy of `keys`, which passed Check() with the same arguments. `aead` and `masker` are
-  // not owned and must outlive this object.
-  void Set(const TrafficKeys& keys, Aead* aead, const NumberMasker* masker);
+  // Takes a copy of `keys`, which passed Check() with the same arguments. `cipher` is not owned and
+  // must outlive this object.
+  void Set(const TrafficKeys& keys, const RecordCipher* cipher);
   void Clear();
 
   // Writes the keys, in the clear, as part of a saved state. False where there is no room.
@@ -67,7 +68,7 @@ class EpochKeys {
   absl::Status ReadState(DtlsVersion version, absl::Span<const RecordCipher> ciphers,
                          ByteReader* reader);
 
-  bool empty() const { return aead_ == nullptr; }
+  bool empty() const { return cipher_ == nullptr; }
   AeadAlgorithm algorithm() const { return keys_.algorithm; }
   size_t tag_length() const { return ParametersOf(keys_.algorithm).tag_length; }
   // Bytes of the nonce that stand in front of the ciphertext; 0 but for AES in DTLS 1.2.
@@ -88,22 +89,21 @@ class EpochKeys {
     NumberMaskJob job;
     job.key = keys_.number_key.bytes().data();
     job.sample = sample;
-    masker_->Compute(absl::MakeSpan(&job, 1));
+    cipher_->masker->Compute(absl::MakeSpan(&job, 1));
     for (size_t i = 0; i < number.size(); ++i) number[i] ^= job.mask[i];
   }
   bool Seal(const AeadNonce& nonce, absl::Span<const uint8_t> additional_data,
             absl::Span<uint8_t> text, absl::Span<uint8_t> tag) const {
-    return aead_->Seal(keys_.key, nonce, additional_data, text, tag);
+    return cipher_->aead->Seal(keys_.key, nonce, additional_data, text, tag);
   }
   bool Open(const AeadNonce& nonce, absl::Span<const uint8_t> additional_data,
             absl::Span<uint8_t> text, absl::Span<const uint8_t> tag) const {
-    return aead_->Open(keys_.key, nonce, additional_data, text, tag);
+    return cipher_->aead->Open(keys_.key, nonce, additional_data, text, tag);
   }
 
  private:
   TrafficKeys keys_;
-  Aead* aead_ = nullptr;
-  const NumberMasker* masker_ = nullptr;
+  const RecordCipher* cipher_ = nullptr;
 };
 
 }  // namespace waybill

@@ -36,24 +36,24 @@ bool Divide(absl::Span<uint8_t> payload, const EpochKeys& keys, size_t least,
 
 }  // namespace
 
-RecordOpener::RecordOpener(const OpenerOptions& options, absl::Span<ReceiveEpoch> storage)
-    : options_(options), storage_(storage) {}
+RecordOpener::RecordOpener(const OpenerOptions* options, absl::Span<ReceiveEpoch> storage)
+    : options_(*options), storage_(storage) {}
 
 RecordOpener::~RecordOpener() {
   for (ReceiveEpoch& epoch : storage_) epoch.keys_.Clear();
 }
 
-absl::Status RecordOpener::InstallEpoch(uint64_t epoch, const TrafficKeys& keys, Aead* aead,
-                                        const NumberMasker* masker, uint64_t next_sequence) {
+absl::Status RecordOpener::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
+                                        const RecordCipher* cipher, uint64_t next_sequence) {
   const bool dtls13 = options_.version == DtlsVersion::kDtls13;
   if (epoch <= newest_epoch_ || epoch > MaxEpochOf(options_.version)) {
     return absl::InvalidArgumentError("epochs ascend, and end");
   }
-  if (dtls13 && keys.algorithm == AeadAlgorithm::kAes128Ccm8 && !options_.max_failed_opens) {
+  if (dtls13 && keys.algorithm == AeadAlgorithm::kAes128Ccm8 && options_.max_failed_opens == 0) {
     return absl::InvalidArgumentError(
         "AES-128-CCM_8 under DTLS 1.3 needs a limit of failed opens (RFC 9147, section 4.5.3)");
   }
-  const absl::Status status = EpochKeys::Check(options_.version, keys, aead, masker);
+  const absl::Status status = EpochKeys::Check(options_.version, keys, cipher);
   if (!status.ok()) return status;
   ReceiveEpoch* place = nullptr;
   for (ReceiveEpoch& other : storage_) {
@@ -72,7 +72,7 @@ absl::Status RecordOpener::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
   place->window_ = ReplayWindow::SeenBelow(next_sequence);
   place->reserved_end_ = reserves_ ? next_sequence : kMaxSequence + 1;
   place->wanted_end_ = 0;
-  place->keys_.Set(keys, aead, masker);
+  place->keys_.Set(keys, cipher);
   newest_epoch_ = epoch;
   return absl::OkStatus();
 }
@@ -226,8 +226,9 @@ ReceiveEpoch* RecordOpener::Find(uint64_t epoch) {
 void RecordOpener::CountFailure(ReceiveEpoch* epoch, KeyEvent* event) const {
   ++epoch->failed_opens_;
   if (event == nullptr) return;
-  const uint64_t limit =
-      options_.max_failed_opens.value_or(LimitsOf(epoch->keys_.algorithm()).max_failed_opens);
+  const uint64_t limit = options_.max_failed_opens != 0
+                             ? options_.max_failed_opens
+                             : LimitsOf(epoch->keys_.algorithm()).max_failed_opens;
   *event = KeyLimits::EventOf(epoch->failed_opens_, limit);
 }
 

@@ -55,9 +55,9 @@ struct OpenerOptions {
   // observer which numbers were received (RFC 9147, section 4.5.1; REQ-058). Sheds replays at a
   // fraction of the cost. DTLS 1.2 always asks first: its numbers are in the clear.
   bool check_replay_first = false;
-  // Failed opens for a key; unless set, what LimitsOf() says. Must be set for AES-128-CCM_8 under
+  // Failed opens for a key; with 0, what LimitsOf() says. Must be set for AES-128-CCM_8 under
   // DTLS 1.3.
-  std::optional<uint64_t> max_failed_opens;
+  uint64_t max_failed_opens = 0;
 };
 
 // What an opener keeps of an epoch: keys, window, failed opens. Storage of the caller's, who looks
@@ -83,9 +83,9 @@ class ReceiveEpoch {
 class RecordOpener {
  public:
   // `storage` holds an epoch in each element: one is enough for an association that is established,
-  // two where keys change and records are still under way (REQ-039). Not owned; must outlive the
-  // opener.
-  RecordOpener(const OpenerOptions& options, absl::Span<ReceiveEpoch> storage);
+  // two where keys change and records are still under way (REQ-039). Options and storage are
+  // not owned and must outlive the opener; one set of options serves many openers.
+  RecordOpener(const OpenerOptions* options, absl::Span<ReceiveEpoch> storage);
   ~RecordOpener();
   RecordOpener(const RecordOpener&) = delete;
   RecordOpener& operator=(const RecordOpener&) = delete;
@@ -96,8 +96,8 @@ class RecordOpener {
   // where the epoch or the keys cannot be; also for AES-128-CCM_8 under DTLS 1.3 without
   // options.max_failed_opens. Numbers below `next_sequence` count as opened: 0, but for a session
   // taken over.
-  absl::Status InstallEpoch(uint64_t epoch, const TrafficKeys& keys, Aead* aead,
-                            const NumberMasker* masker, uint64_t next_sequence = 0);
+  absl::Status InstallEpoch(uint64_t epoch, const TrafficKeys& keys, const RecordCipher* cipher,
+                            uint64_t next_sequence = 0);
 
   // Forgets an epoch and its keys; nothing where there are none. When an old epoch goes is a matter
   // of the caller's clock (REQ-039).
@@ -141,7 +141,7 @@ class RecordOpener {
   DropReason Accept(ReceiveEpoch* epoch, uint64_t sequence, uint8_t content_type,
                     absl::Span<uint8_t> content, std::optional<OpenedRecord>* opened);
 
-  const OpenerOptions options_;
+  const OpenerOptions& options_;
   const absl::Span<ReceiveEpoch> storage_;
   uint64_t newest_epoch_ = 0;  // that keys were installed for
   bool reserves_ = false;      // Reserve() was called: numbers have to be reserved

@@ -2,6 +2,7 @@
 #include "waybill/protection/record_opener.h"
 
 #include <algorithm>
+#include <list>
 #include <random>
 #include <set>
 #include <string>
@@ -260,11 +261,11 @@ TEST(RecordOpener, EveryInnerTypeUnderEveryEpoch) {
       SealerOptions sealing;
       sealing.version = DtlsVersion::kDtls13;
       RecordSealer sealer(sealing, absl::MakeSpan(send));
-      RecordOpener opener(options, absl::MakeSpan(receive));
-      const NumberMasker& masker = NumberMaskerFor(AeadAlgorithm::kAes128Gcm);
+      RecordOpener opener(&options, absl::MakeSpan(receive));
+      const RecordCipher cipher{aead.get(), &NumberMaskerFor(AeadAlgorithm::kAes128Gcm)};
       const TrafficKeys keys = MakeTestKeys(options.version, AeadAlgorithm::kAes128Gcm, 1);
-      ASSERT_TRUE(sealer.InstallEpoch(epoch, keys, aead.get(), &masker).ok());
-      ASSERT_TRUE(opener.InstallEpoch(epoch, keys, aead.get(), &masker).ok());
+      ASSERT_TRUE(sealer.InstallEpoch(epoch, keys, &cipher).ok());
+      ASSERT_TRUE(opener.InstallEpoch(epoch, keys, &cipher).ok());
       RecordToSeal record;
       record.content_type = static_cast<uint8_t>(type);
       Bytes datagram(100);
@@ -424,6 +425,7 @@ TEST(RecordOpener, EpochsAscendAndEnd) {
 }
 
 TEST(RecordOpener, KeysMustGoWithTheVersionAndTheAead) {
+  std::list<RecordCipher> ciphers;
   std::array<ReceiveEpoch, 1> storage;
   const auto gcm = MakeTestAead(AeadAlgorithm::kAes128Gcm);
   const auto chacha = MakeTestAead(AeadAlgorithm::kChaCha20Poly1305);
@@ -436,10 +438,14 @@ TEST(RecordOpener, KeysMustGoWithTheVersionAndTheAead) {
         version == DtlsVersion::kDtls12 ? DtlsVersion::kDtls13 : DtlsVersion::kDtls12;
     OpenerOptions options;
     options.version = version;
-    RecordOpener opener(options, absl::MakeSpan(storage));
+    RecordOpener opener(&options, absl::MakeSpan(storage));
+    // An epoch keeps the cipher: one for each call, which outlives the openers.
     const auto code = [&](const TrafficKeys& given, Aead* aead, const NumberMasker* number_masker) {
-      return opener.InstallEpoch(3, given, aead, number_masker).code();
+      ciphers.push_back({aead, number_masker});
+      return opener.InstallEpoch(3, given, &ciphers.back()).code();
     };
+    EXPECT_EQ(opener.InstallEpoch(3, keys(version), nullptr).code(),
+              absl::StatusCode::kInvalidArgument);
     EXPECT_EQ(code(keys(other), gcm.get(), masker), absl::StatusCode::kInvalidArgument);
     EXPECT_EQ(code(keys(version), chacha.get(), masker), absl::StatusCode::kInvalidArgument);
     EXPECT_EQ(code(keys(version), nullptr, masker), absl::StatusCode::kInvalidArgument);
@@ -448,8 +454,8 @@ TEST(RecordOpener, KeysMustGoWithTheVersionAndTheAead) {
       EXPECT_EQ(code(keys(version), gcm.get(), nullptr), absl::StatusCode::kInvalidArgument);
     }
     EXPECT_EQ(code(keys(version), gcm.get(), masker), absl::StatusCode::kOk);
-    RecordOpener without_storage(options, {});
-    EXPECT_EQ(without_storage.InstallEpoch(3, keys(version), gcm.get(), masker).code(),
+    RecordOpener without_storage(&options, {});
+    EXPECT_EQ(without_storage.InstallEpoch(3, keys(version), &ciphers.back()).code(),
               absl::StatusCode::kFailedPrecondition);
   }
 }
@@ -457,17 +463,18 @@ TEST(RecordOpener, KeysMustGoWithTheVersionAndTheAead) {
 // REQ-071: CCM_8 under DTLS 1.3 needs a limit that the embedder sets.
 TEST(RecordOpener, Ccm8UnderDtls13NeedsALimit) {
   const auto aead = MakeTestAead(AeadAlgorithm::kAes128Ccm8);
+  const RecordCipher cipher{aead.get(), &NumberMaskerFor(AeadAlgorithm::kAes128Ccm8)};
   for (const bool limited : {false, true}) {
     OpenerOptions options;
     options.version = DtlsVersion::kDtls13;
     if (limited) options.max_failed_opens = 100;
     std::array<ReceiveEpoch, 1> storage;
-    RecordOpener opener(options, absl::MakeSpan(storage));
-    EXPECT_EQ(opener
-                  .InstallEpoch(3, MakeTestKeys(options.version, AeadAlgorithm::kAes128Ccm8, 1),
-                                aead.get(), &NumberMaskerFor(AeadAlgorithm::kAes128Ccm8))
-                  .ok(),
-              limited);
+    RecordOpener opener(&options, absl::MakeSpan(storage));
+    EXPECT_EQ(
+        opener
+            .InstallEpoch(3, MakeTestKeys(options.version, AeadAlgorithm::kAes128Ccm8, 1), &cipher)
+            .ok(),
+        limited);
   }
 }
 

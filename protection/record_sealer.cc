@@ -31,19 +31,19 @@ RecordSealer::~RecordSealer() {
   for (SendEpoch& epoch : storage_) epoch.keys_.Clear();
 }
 
-absl::Status RecordSealer::InstallEpoch(uint64_t epoch, const TrafficKeys& keys, Aead* aead,
-                                        const NumberMasker* masker, uint64_t next_sequence) {
+absl::Status RecordSealer::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
+                                        const RecordCipher* cipher, uint64_t next_sequence) {
   if (epoch <= newest_epoch_ || epoch > MaxEpochOf(options_.version)) {
     return absl::InvalidArgumentError("epochs ascend, and end");
   }
   if (storage_.empty()) return absl::FailedPreconditionError("there is no storage for an epoch");
-  const absl::Status status = EpochKeys::Check(options_.version, keys, aead, masker);
+  const absl::Status status = EpochKeys::Check(options_.version, keys, cipher);
   if (!status.ok()) return status;
   SendEpoch* const place =
       &*std::min_element(storage_.begin(), storage_.end(), [](const auto& a, const auto& b) {
         return !a.keys_.empty() * a.epoch_ < !b.keys_.empty() * b.epoch_;
       });
-  place->keys_.Set(keys, aead, masker);
+  place->keys_.Set(keys, cipher);
   place->epoch_ = epoch;
   place->next_sequence_ = next_sequence;
   place->reserved_end_ = reserves_ ? next_sequence : kMaxSequence + 1;

@@ -68,8 +68,8 @@ class RecordSealer {
   // Takes the keys of an epoch, whose numbers begin with `next_sequence`: 0 (REQ-038), but for a
   // session taken over. Where no storage is free the oldest epoch goes. InvalidArgument as for
   // RecordOpener::InstallEpoch().
-  absl::Status InstallEpoch(uint64_t epoch, const TrafficKeys& keys, Aead* aead,
-                            const NumberMasker* masker, uint64_t next_sequence = 0);
+  absl::Status InstallEpoch(uint64_t epoch, const TrafficKeys& keys, const RecordCipher* cipher,
+                            uint64_t next_sequence = 0);
 
   // Forgets an epoch and its keys; nothing where there are none.
   void DropEpoch(uint64_t epoch);

@@ -72,13 +72,13 @@ class FailingAead final : public Aead {
 TEST(RecordSealer, ANumberIsSpentWhateverFollows) {
   const auto boringssl = MakeTestAead(AeadAlgorithm::kAes128Gcm);
   FailingAead aead(boringssl.get());
+  const RecordCipher cipher{&aead, nullptr};
   SealerOptions options;
   std::array<SendEpoch, 1> storage;
   RecordSealer sealer(options, absl::MakeSpan(storage));
-  ASSERT_TRUE(sealer
-                  .InstallEpoch(1, MakeTestKeys(options.version, AeadAlgorithm::kAes128Gcm, 1),
-                                &aead, nullptr)
-                  .ok());
+  ASSERT_TRUE(
+      sealer.InstallEpoch(1, MakeTestKeys(options.version, AeadAlgorithm::kAes128Gcm, 1), &cipher)
+          .ok());
   const Bytes content = {1, 2, 3};
   RecordToSeal record;
   record.content_type = 23;

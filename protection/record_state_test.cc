@@ -56,7 +56,8 @@ struct Process {
   Process(DtlsVersion version, Aead* aead, StateStore* store, const Reservation& reservation)
       : cipher{aead, &NumberMaskerFor(aead->algorithm())},
         sealer(Sealing(version), absl::MakeSpan(send)),
-        opener(Opening(version), absl::MakeSpan(receive)),
+        opening(Opening(version)),
+        opener(&opening, absl::MakeSpan(receive)),
         keeper(store, reservation, &sealer, &opener) {}
 
   static SealerOptions Sealing(DtlsVersion version) {
@@ -74,8 +75,8 @@ struct Process {
   void Install(DtlsVersion version, uint64_t epoch) {
     const TrafficKeys keys =
         MakeTestKeys(version, cipher.aead->algorithm(), static_cast<uint8_t>(epoch));
-    ASSERT_TRUE(sealer.InstallEpoch(epoch, keys, cipher.aead, cipher.masker).ok());
-    ASSERT_TRUE(opener.InstallEpoch(epoch, keys, cipher.aead, cipher.masker).ok());
+    ASSERT_TRUE(sealer.InstallEpoch(epoch, keys, &cipher).ok());
+    ASSERT_TRUE(opener.InstallEpoch(epoch, keys, &cipher).ok());
   }
   absl::Status Restore() { return keeper.Restore(absl::MakeConstSpan(&cipher, 1)); }
   absl::Status Seal(Bytes* datagram, RecordNumber* number = nullptr) {
@@ -101,6 +102,7 @@ struct Process {
   std::array<SendEpoch, 2> send;
   std::array<ReceiveEpoch, 2> receive;
   RecordSealer sealer;
+  const OpenerOptions opening;
   RecordOpener opener;
   RecordStateKeeper keeper;
 };

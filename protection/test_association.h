@@ -98,8 +98,10 @@ class TestAssociation {
         cid_(form.cid_length),
         rules_(options.extensions),
         aead_(MakeTestAead(algorithm)),
+        cipher_{aead_.get(), masker()},
+        options_(options),
         sealer_(Sealing(options), absl::MakeSpan(send_epochs_)),
-        opener_(options, absl::MakeSpan(receive_epochs_)) {
+        opener_(&options_, absl::MakeSpan(receive_epochs_)) {
     for (size_t i = 0; i < cid_.size(); ++i) cid_[i] = static_cast<uint8_t>(0xc0 + i);
     Install(first_epoch(), next_sequence);
   }
@@ -125,11 +127,11 @@ class TestAssociation {
   }
   void InstallAtSealer(uint64_t epoch, uint64_t next_sequence = 0) {
     const absl::Status sealing =
-        sealer_.InstallEpoch(epoch, KeysOf(epoch), aead_.get(), masker(), next_sequence);
+        sealer_.InstallEpoch(epoch, KeysOf(epoch), &cipher_, next_sequence);
     if (!sealing.ok()) throw std::runtime_error(sealing.ToString());
   }
   absl::Status InstallAtOpener(uint64_t epoch, uint64_t next_sequence = 0) {
-    return opener_.InstallEpoch(epoch, KeysOf(epoch), aead_.get(), masker(), next_sequence);
+    return opener_.InstallEpoch(epoch, KeysOf(epoch), &cipher_, next_sequence);
   }
   TrafficKeys KeysOf(uint64_t epoch) const {
     return MakeTestKeys(form_.version, algorithm_, static_cast<uint8_t>(epoch));
@@ -225,6 +227,8 @@ class TestAssociation {
   const ExtensionRules rules_;
   RecordExtension extension_;
   const std::unique_ptr<Aead> aead_;
+  const RecordCipher cipher_;
+  const OpenerOptions options_;
   std::array<SendEpoch, 2> send_epochs_;
   std::array<ReceiveEpoch, 2> receive_epochs_;
   RecordSealer sealer_;

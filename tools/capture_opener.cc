@@ -36,8 +36,8 @@ class CaptureOpener::Sender {
   const CipherSuite* suite() const { return suite_; }
 
   // Begins anew with the first epochs of DTLS 1.3. False where the secrets are not of the suite.
-  bool Begin13(const CipherSuite& suite, ExtensionProfile profile, Aead* aead) {
-    Begin(suite, profile, aead);
+  bool Begin13(const CipherSuite& suite, ExtensionProfile profile, const RecordCipher& cipher) {
+    Begin(suite, profile, cipher);
     const auto& handshake =
         is_client_ ? secrets_.client_handshake_traffic : secrets_.server_handshake_traffic;
     if (is_client_ && secrets_.client_early_traffic) Install(1, *secrets_.client_early_traffic);
@@ -53,10 +53,10 @@ class CaptureOpener::Sender {
     suite_ = nullptr;
   }
 
-  void Begin12(const CipherSuite& suite, ExtensionProfile profile, Aead* aead,
+  void Begin12(const CipherSuite& suite, ExtensionProfile profile, const RecordCipher& cipher,
                const TrafficKeys& keys) {
-    Begin(suite, profile, aead);
-    opener_->InstallEpoch(1, keys, aead, /*masker=*/nullptr).IgnoreError();
+    Begin(suite, profile, cipher);
+    opener_->InstallEpoch(1, keys, cipher_).IgnoreError();
   }
 
   // `copy` is a copy of the datagram, and is one again where Open() is to be called again.
@@ -74,24 +74,23 @@ class CaptureOpener::Sender {
  private:
   static constexpr size_t kEpochs = 4;  // as many as two bits tell apart
 
-  void Begin(const CipherSuite& suite, ExtensionProfile profile, Aead* aead) {
-    OpenerOptions options;
-    options.version = suite.version;
-    // Whether the hellos negotiated the connection ID extension is not asked: all but it.
-    options.extensions.profile = profile;
-    options.extensions.accepted = ExtensionTypeSet(0xfffe);
-    options.max_failed_opens = 0;
+  void Begin(const CipherSuite& suite, ExtensionProfile profile, const RecordCipher& cipher) {
     opener_.reset();
-    opener_.emplace(options, absl::MakeSpan(epochs_));
+    options_.version = suite.version;
+    // Whether the hellos negotiated the connection ID extension is not asked: all but it.
+    options_.extensions.profile = profile;
+    options_.extensions.accepted = ExtensionTypeSet(0xfffe);
+    options_.max_failed_opens = UINT64_MAX;
+    opener_.emplace(&options_, absl::MakeSpan(epochs_));
     suite_ = &suite;
-    aead_ = aead;
+    cipher_ = &cipher;
     newest_epoch_ = 0;
   }
 
   bool Install(uint64_t epoch, absl::Span<const uint8_t> secret) {
     TrafficKeys keys;
     if (!DeriveTrafficKeys13(suite_->hash, suite_->aead, secret, &keys) ||
-        !opener_->InstallEpoch(epoch, keys, aead_, &NumberMaskerFor(suite_->aead)).ok()) {
+        !opener_->InstallEpoch(epoch, keys, cipher_).ok()) {
       return false;
     }
     newest_epoch_ = epoch;
@@ -118,7 +117,8 @@ class CaptureOpener::Sender {
   const SessionSecrets& secrets_;
   const bool is_client_;
   const CipherSuite* suite_ = nullptr;
-  Aead* aead_ = nullptr;
+  const RecordCipher* cipher_ = nullptr;
+  OpenerOptions options_;
   uint64_t newest_epoch_ = 0;
   TrafficSecret application_secret_;  // of the newest application epoch
   std::array<ReceiveEpoch, kEpochs> epochs_;
@@ -136,7 +136,10 @@ struct CaptureOpener::Session {
 };
 
 CaptureOpener::CaptureOpener(const KeyLog& key_log, ExtensionProfile profile) : profile_(profile) {
-  for (const AeadAlgorithm algorithm : kAeadAlgorithms) aeads_[algorithm] = MakeAead(algorithm);
+  for (const AeadAlgorithm algorithm : kAeadAlgorithms) {
+    aeads_[algorithm] = MakeAead(algorithm);
+    ciphers_[algorithm] = {aeads_[algorithm].get(), &NumberMaskerFor(algorithm)};
+  }
   for (const auto& [client_random, secrets] : key_log.sessions()) {
     sessions_[client_random] = std::make_unique<Session>(secrets);
   }
@@ -150,10 +153,10 @@ void CaptureOpener::Learn(const HelloAgreement& agreement) {
   if (suite == nullptr || found == sessions_.end()) return;
   Session& session = *found->second;
   if (session.client.suite() == suite && session.server_random == agreement.server_random) return;
-  Aead* const aead = aeads_.at(suite->aead).get();
+  const RecordCipher& cipher = ciphers_.at(suite->aead);
   if (suite->version == DtlsVersion::kDtls13) {
-    session.client.Begin13(*suite, profile_, aead);
-    session.server.Begin13(*suite, profile_, aead);
+    session.client.Begin13(*suite, profile_, cipher);
+    session.server.Begin13(*suite, profile_, cipher);
   } else {
     TrafficKeys client, server;
     if (!session.secrets.master ||
@@ -161,8 +164,8 @@ void CaptureOpener::Learn(const HelloAgreement& agreement) {
                              agreement.client_random, agreement.server_random, &client, &server)) {
       return;
     }
-    session.client.Begin12(*suite, profile_, aead, client);
-    session.server.Begin12(*suite, profile_, aead, server);
+    session.client.Begin12(*suite, profile_, cipher, client);
+    session.server.Begin12(*suite, profile_, cipher, server);
   }
   session.server_random = agreement.server_random;
   directions_.FindOrAdd(agreement.to_server).senders = {&session.client};
@@ -234,7 +237,7 @@ bool CaptureOpener::TryUnknownSuite(Sender* sender, const Sender& partner,
   for (const uint16_t id : kSuites13) {
     const CipherSuite& suite = *FindCipherSuite(id);
     if (partner.suite() != nullptr && partner.suite() != &suite) continue;
-    if (sender->Begin13(suite, profile_, aeads_.at(suite.aead).get()) &&
+    if (sender->Begin13(suite, profile_, ciphers_.at(suite.aead)) &&
         OpenAs(sender, datagram, view, opened) == DropReason::kNone) {
       return true;
     }

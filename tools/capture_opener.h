@@ -71,7 +71,9 @@ class CaptureOpener {
                        const RecordView& view, std::optional<OpenedRecord>* opened);
 
   const ExtensionProfile profile_;
-  std::map<AeadAlgorithm, std::unique_ptr<Aead>> aeads_;  // before the sessions, which use them
+  // Before the sessions, which use them.
+  std::map<AeadAlgorithm, std::unique_ptr<Aead>> aeads_;
+  std::map<AeadAlgorithm, RecordCipher> ciphers_;
   std::map<KeyLog::ClientRandom, std::unique_ptr<Session>> sessions_;
   BoundedMap<FlowDirection, Direction> directions_{kMaxDirections};
   BoundedMap<std::string, Sender*> cids_{kMaxCids};

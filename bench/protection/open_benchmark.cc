@@ -74,10 +74,14 @@ TrafficKeys KeysFrom(DtlsVersion version, std::mt19937_64* random) {
   return keys;
 }
 
-OpenerOptions Opening(DtlsVersion version) {
-  OpenerOptions options;
-  options.version = version;
-  return options;
+const OpenerOptions* Opening(DtlsVersion version) {
+  static const OpenerOptions dtls12;
+  static const OpenerOptions dtls13 = [] {
+    OpenerOptions options;
+    options.version = DtlsVersion::kDtls13;
+    return options;
+  }();
+  return version == DtlsVersion::kDtls13 ? &dtls13 : &dtls12;
 }
 
 const RecordRules& Rules() {
@@ -100,8 +104,8 @@ std::vector<Record> Seal(DtlsVersion version, const TrafficKeys& keys, Aead* aea
   SealerOptions options;
   options.version = version;
   RecordSealer sealer(options, absl::MakeSpan(&storage, 1));
-  const NumberMasker& masker = NumberMaskerFor(kAlgorithm);
-  Check(sealer.InstallEpoch(3, keys, aead, &masker, first).ok(), "keys");
+  const RecordCipher cipher{aead, &NumberMaskerFor(kAlgorithm)};
+  Check(sealer.InstallEpoch(3, keys, &cipher, first).ok(), "keys");
   std::vector<Record> records(count);
   const Bytes content(kContent, 0x5a);
   for (size_t i = 0; i < count; ++i) {
@@ -266,8 +270,7 @@ class OneAssociation {
     if (!fresh) return;
     opener_.reset();
     opener_.emplace(Opening(version_), absl::MakeSpan(&storage_, 1));
-    Check(opener_->InstallEpoch(3, keys_, aead_.get(), &NumberMaskerFor(kAlgorithm), begin).ok(),
-          "keys");
+    Check(opener_->InstallEpoch(3, keys_, &cipher_, begin).ok(), "keys");
     // Expands the key.
     const AeadNonce nonce = {};
     uint8_t tag[16] = {};
@@ -295,6 +298,7 @@ class OneAssociation {
   std::mt19937_64 random_;
   const TrafficKeys keys_;
   const std::unique_ptr<Aead> aead_;
+  const RecordCipher cipher_{aead_.get(), &NumberMaskerFor(kAlgorithm)};
   const std::vector<Record> records_;
   Context context_;
   Bytes copies_;
@@ -320,8 +324,7 @@ class ManyAssociations {
     for (State& state : states_) {
       state.opener.emplace(Opening(version), absl::MakeSpan(&state.epoch, 1));
       const TrafficKeys keys = KeysFrom(version, &random_);
-      Check(state.opener->InstallEpoch(3, keys, aead_.get(), &NumberMaskerFor(kAlgorithm)).ok(),
-            "keys");
+      Check(state.opener->InstallEpoch(3, keys, &cipher_).ok(), "keys");
       if (chosen_.size() < kRecords &&
           &state - states_.data() ==
               static_cast<std::ptrdiff_t>(chosen_.size() * (kAssociations / kRecords))) {
@@ -367,11 +370,7 @@ class ManyAssociations {
       std::copy(datagram.begin(), datagram.end(), &copies_[i % kBlock * 256]);
       State& state = states_[chosen_[order_[i]]];
       state.opener.emplace(Opening(version_), absl::MakeSpan(&state.epoch, 1));
-      Check(
-          state.opener
-              ->InstallEpoch(3, chosen_keys_[order_[i]], aead_.get(), &NumberMaskerFor(kAlgorithm))
-              .ok(),
-          "keys");
+      Check(state.opener->InstallEpoch(3, chosen_keys_[order_[i]], &cipher_).ok(), "keys");
     }
     // What this has brought into the cache goes again.
     uint64_t sum = 0;
@@ -414,6 +413,7 @@ class ManyAssociations {
   const DtlsVersion version_;
   std::mt19937_64 random_;
   const std::unique_ptr<Aead> aead_;
+  const RecordCipher cipher_{aead_.get(), &NumberMaskerFor(kAlgorithm)};
   std::vector<State> states_;
   const TrafficKeys warm_keys_;
   const Record warm_;

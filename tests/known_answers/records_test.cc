@@ -134,7 +134,7 @@ struct Record {
     keys.iv.Assign(BytesAt(answer, "iv"));
     keys.number_key.Assign(BytesAt(answer, "sn_key"));
     aead = MakeAead(keys.algorithm);
-    masker = dtls13 ? &NumberMaskerFor(keys.algorithm) : nullptr;
+    cipher = {aead.get(), dtls13 ? &NumberMaskerFor(keys.algorithm) : nullptr};
     number = {answer.at("epoch").get<uint64_t>(), answer.at("sequence").get<uint64_t>()};
     const std::string name = answer.at("profile");
     rules.profile = name == "authenticated" ? ExtensionProfile::kAuthenticated
@@ -153,7 +153,7 @@ struct Record {
   bool dtls13;
   TrafficKeys keys;
   std::unique_ptr<Aead> aead;
-  const NumberMasker* masker;
+  RecordCipher cipher;
   RecordNumber number;
   ExtensionRules rules;
   std::vector<uint8_t> types;
@@ -183,11 +183,11 @@ TEST(KnownAnswers, RecordsOpen) {
     options.extensions = record.rules;
     options.max_failed_opens = 1000;
     ReceiveEpoch storage;
-    RecordOpener opener(options, absl::MakeSpan(&storage, 1));
-    ASSERT_TRUE(opener
-                    .InstallEpoch(record.number.epoch, record.keys, record.aead.get(),
-                                  record.masker, record.number.sequence)
-                    .ok());
+    RecordOpener opener(&options, absl::MakeSpan(&storage, 1));
+    ASSERT_TRUE(
+        opener
+            .InstallEpoch(record.number.epoch, record.keys, &record.cipher, record.number.sequence)
+            .ok());
     std::optional<OpenedRecord> opened;
     ASSERT_EQ(opener.Open(absl::MakeSpan(datagram), view, &opened), DropReason::kNone);
     EXPECT_EQ(ToHex(opened->content()), answer.at("content"));
@@ -216,10 +216,10 @@ TEST(KnownAnswers, RecordsSeal) {
     options.profile = record.rules.profile;
     SendEpoch storage;
     RecordSealer sealer(options, absl::MakeSpan(&storage, 1));
-    ASSERT_TRUE(sealer
-                    .InstallEpoch(record.number.epoch, record.keys, record.aead.get(),
-                                  record.masker, record.number.sequence)
-                    .ok());
+    ASSERT_TRUE(
+        sealer
+            .InstallEpoch(record.number.epoch, record.keys, &record.cipher, record.number.sequence)
+            .ok());
     std::vector<RecordExtension> extensions;
     for (size_t i = 0; i < record.types.size(); ++i) {
       extensions.push_back({record.types[i], record.values[i]});

@@ -112,13 +112,13 @@ class LoggingAead final : public Aead {
   OpenerOptions opening;
   opening.version = version;
   RecordSealer sealer(sealing, absl::MakeSpan(send));
-  RecordOpener opener(opening, absl::MakeSpan(receive));
+  RecordOpener opener(&opening, absl::MakeSpan(receive));
   RecordStateKeeper keeper(&store, {/*send=*/9, /*receive=*/9}, &sealer, &opener);
   const absl::Status restored = keeper.Restore(absl::MakeConstSpan(&cipher, 1));
   if (absl::IsNotFound(restored) && first_life) {
     const TrafficKeys keys = MakeTestKeys(version, kAlgorithm, 1);
-    if (!sealer.InstallEpoch(3, keys, cipher.aead, cipher.masker).ok()) _exit(4);
-    if (!opener.InstallEpoch(3, keys, cipher.aead, cipher.masker).ok()) _exit(5);
+    if (!sealer.InstallEpoch(3, keys, &cipher).ok()) _exit(4);
+    if (!opener.InstallEpoch(3, keys, &cipher).ok()) _exit(5);
     if (!keeper.Save().ok()) _exit(6);
   } else if (!restored.ok()) {
     _exit(7);
