@@ -331,5 +331,21 @@ TEST(ParseRecord, HoldsItsPromisesOnRandomBytes) {
   }
 }
 
+// What RFC 9146 puts in front of the CID can be read where the CID cannot.
+TEST(ParseRecord, ATls12CidRecordWithoutItsCidSaysVersionAndNumber) {
+  const Bytes datagram = FromHex("19 fefd 1234 56789abcdef0 aabb 0003 010203");
+  const CidLength none_begins_here = CidLength::SelfDelineating(
+      [](const void*, absl::Span<const uint8_t>) { return uint8_t{0}; }, nullptr);
+  for (const auto& [length, reason] :
+       {std::pair(CidLength::Absent(), DropReason::kCidNotExpected),
+        std::pair(none_begins_here, DropReason::kCidNotDelineated)}) {
+    RecordView view;
+    ASSERT_EQ(ParseRecord(datagram, 0, RecordRules(length), &view), reason);
+    EXPECT_EQ(view.version, 0xfefd);
+    EXPECT_EQ(view.epoch, 0x1234);
+    EXPECT_EQ(view.sequence, 0x56789abcdef0u);
+  }
+}
+
 }  // namespace
 }  // namespace waybill
