@@ -28,6 +28,7 @@ void ForEachField(SomeHandover& handover, Field field) {
   field("send_sequence", handover.send_sequence);
   field("receive_epoch", handover.receive_epoch);
   field("receive_sequence", handover.receive_sequence);
+  field("next_handshake_message", handover.next_handshake_message);
   field("next_message", handover.next_message);
   field("next_datagram", handover.next_datagram);
 }

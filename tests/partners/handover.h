@@ -30,6 +30,8 @@ struct Handover {
   uint64_t send_sequence = 0;
   uint64_t receive_epoch = 0;
   uint64_t receive_sequence = 0;
+  // Of the client's next handshake message; DTLS 1.3 alone has any behind the handshake.
+  uint64_t next_handshake_message = 0;
   // The message that the client would have sent next, and its datagram, sealed but never sent.
   std::string next_message;
   std::string next_datagram;

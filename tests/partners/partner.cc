@@ -138,6 +138,9 @@ Options ParseOptions(int argc, char** argv, const std::string& description,
   BeginProcess(absl::StrCat(app.get_name(), " ", role));
   options.server = role == "server";
   options.cid = ParseCid(cid);
+  if (options.server ? !options.leave_to.empty() : options.echo) {
+    Fail("servers echo, and clients leave");
+  }
   return options;
 }
 
@@ -263,6 +266,7 @@ void Exchange(Session& session, UdpSocket& socket, const Options& options) {
 
 void Echo(Session& session, UdpSocket& socket, const Options& options) {
   session.Handshake();
+  socket.FollowPeer();
   std::set<std::string> heard;
   int received = 0;
   for (std::string message = session.Receive(); !message.empty(); message = session.Receive()) {

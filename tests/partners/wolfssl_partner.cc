@@ -93,20 +93,31 @@ class WolfsslSession : public Session {
     handover.cipher_suite = static_cast<uint64_t>(wolfSSL_get_current_cipher_suite(ssl_.get()));
     handover.cid_to_server = Cid(wolfSSL_dtls_cid_get_tx_size, wolfSSL_dtls_cid_get_tx);
     handover.cid_to_client = Cid(wolfSSL_dtls_cid_get_rx_size, wolfSSL_dtls_cid_get_rx);
-    handover.send_epoch = sent_.epoch;
-    handover.send_sequence = sent_.records;
-    handover.receive_epoch = received_.epoch;
-    handover.receive_sequence = received_.records;
+    const Numbers sent = sent_.BehindHandshake();
+    const Numbers received = received_.BehindHandshake();
+    handover.send_epoch = sent.epoch;
+    handover.send_sequence = sent.records;
+    handover.receive_epoch = received.epoch;
+    handover.receive_sequence = received.records;
+    // Two hellos, since a cookie is asked for, and Finished; then a KeyUpdate before each epoch.
+    handover.next_handshake_message = 3 + (sent.epoch - kFirstApplicationEpoch);
     return handover;
   }
 
  private:
+  static constexpr uint64_t kFirstApplicationEpoch = 3;
+
   // wolfSSL tells no record number of DTLS 1.3. Each epoch numbers its records from 0, each of
   // wolfSSL's datagrams has one record, and the loopback neither loses nor reorders: so the records
   // of the newest epoch are counted, by the two bits of it that a unified header has.
   struct Numbers {
-    uint64_t epoch = 2;  // the first with keys but for early data
+    uint64_t epoch = kFirstApplicationEpoch - 1;  // Finished
     uint64_t records = 0;
+
+    // Also where no record of the application's first epoch has gone by yet.
+    Numbers BehindHandshake() const {
+      return epoch < kFirstApplicationEpoch ? Numbers{kFirstApplicationEpoch, 0} : *this;
+    }
 
     void Count(absl::Span<const uint8_t> datagram) {
       if (datagram.empty() || (datagram[0] & 0xe0) != 0x20) return;  // no unified header
@@ -139,10 +150,11 @@ class WolfsslSession : public Session {
   template <typename GetSize, typename Get>
   std::string Cid(GetSize get_size, Get get) {
     unsigned size = 0;
-    if (!options_.cid) return "";
-    Check(get_size(ssl_.get(), &size), "wolfSSL_dtls_cid_get_size");
+    if (options_.cid) Check(get_size(ssl_.get(), &size), "wolfSSL_dtls_cid_get_size");
     std::string cid(size, '\0');
-    if (size != 0) Check(get(ssl_.get(), reinterpret_cast<uint8_t*>(cid.data()), size), "cid");
+    if (size != 0) {
+      Check(get(ssl_.get(), reinterpret_cast<uint8_t*>(cid.data()), size), "wolfSSL_dtls_cid_get");
+    }
     return cid;
   }
 
