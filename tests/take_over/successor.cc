@@ -27,7 +27,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "waybill/protection/boringssl_aead.h"
 #include "waybill/protection/cipher_suite.h"
@@ -40,6 +39,8 @@
 #include "waybill/record/datagram_reader.h"
 #include "waybill/tests/partners/handover.h"
 #include "waybill/tests/partners/partner.h"
+#include "waybill/tests/take_over/post_handshake.h"
+#include "waybill/wire/byte_writer.h"
 
 namespace waybill {
 namespace {
@@ -51,7 +52,9 @@ using partners::UdpSocket;
 
 constexpr int kPatienceMs = 20'000;
 constexpr uint8_t kAlert = 21;
+constexpr uint8_t kHandshake = 22;
 constexpr uint8_t kApplicationData = 23;
+constexpr uint8_t kAck = 26;
 constexpr uint8_t kCloseNotify[] = {1, 0};  // a warning
 constexpr uint64_t kFirstApplicationEpoch = 3;
 // None so short that it lacks its name, none so long that its datagram exceeds the usual MTU.
@@ -65,6 +68,13 @@ void Check(const absl::Status& status) {
   if (!status.ok()) Fail(status.ToString());
 }
 
+// The value of an optional that must have one.
+template <typename Value>
+Value Want(std::optional<Value> value, const char* what) {
+  if (!value) Fail(what);
+  return *std::move(value);
+}
+
 std::unique_ptr<Aead> MakeAead(AeadAlgorithm algorithm) {
   auto aead = MakeBoringsslAead(algorithm, 4);
   return aead != nullptr ? std::move(aead) : MakeMbedtlsCcm(algorithm, 4);
@@ -76,6 +86,19 @@ const CipherSuite& SuiteOf(const Handover& handover) {
   return *suite;
 }
 
+SealerOptions SealerOptionsOf(const CipherSuite& suite) {
+  SealerOptions options;
+  options.version = suite.version;
+  return options;
+}
+
+OpenerOptions OpenerOptionsOf(const CipherSuite& suite, const Handover& handover) {
+  OpenerOptions options;
+  options.version = suite.version;
+  options.cid_expected = suite.version == DtlsVersion::kDtls12 && !handover.cid_to_client.empty();
+  return options;
+}
+
 class Successor {
  public:
   Successor(const Handover& handover, UdpSocket& socket)
@@ -84,116 +107,146 @@ class Successor {
         socket_(socket),
         aead_(MakeAead(suite_.aead)),
         sealer_(SealerOptionsOf(suite_), absl::MakeSpan(send_epochs_)),
-        opener_(OpenerOptionsOf(suite_, handover), absl::MakeSpan(receive_epochs_)) {
+        opener_(OpenerOptionsOf(suite_, handover), absl::MakeSpan(receive_epochs_)),
+        send_epoch_(handover.send_epoch),
+        receive_epoch_(handover.receive_epoch) {
+    if (dtls13()) {
+      InstallAtSealer(SecretOf(handover.client_traffic_secret, send_epoch_));
+      InstallAtOpener(SecretOf(handover.server_traffic_secret, receive_epoch_));
+      return;
+    }
     TrafficKeys client, server;
-    const bool derived =
-        suite_.version == DtlsVersion::kDtls12
-            ? DeriveTrafficKeys12(suite_.hash, suite_.aead, BytesOf(handover.master_secret),
-                                  BytesOf(handover.client_random), BytesOf(handover.server_random),
-                                  &client, &server)
-            : Derive13(handover.client_traffic_secret, handover.send_epoch, &client) &&
-                  Derive13(handover.server_traffic_secret, handover.receive_epoch, &server);
-    if (!derived) Fail("secrets of wrong lengths");
-    Check(sealer_.InstallEpoch(handover.send_epoch, client, aead_.get(), masker(),
-                               handover.send_sequence));
-    Check(opener_.InstallEpoch(handover.receive_epoch, server, aead_.get(), masker(),
+    if (!DeriveTrafficKeys12(suite_.hash, suite_.aead, BytesOf(handover.master_secret),
+                             BytesOf(handover.client_random), BytesOf(handover.server_random),
+                             &client, &server)) {
+      Fail("secrets of wrong lengths");
+    }
+    Check(sealer_.InstallEpoch(send_epoch_, client, aead_.get(), nullptr, handover.send_sequence));
+    Check(opener_.InstallEpoch(receive_epoch_, server, aead_.get(), nullptr,
                                handover.receive_sequence));
   }
 
   void Receive(int datagrams) {
     for (; datagrams > 0; --datagrams) {
-      const auto size = socket_.Receive(absl::MakeSpan(buffer_), kPatienceMs);
-      if (!size) Fail("a datagram is missing");
-      Open(absl::MakeSpan(buffer_.data(), *size));
+      const size_t size =
+          Want(socket_.Receive(absl::MakeSpan(received_), kPatienceMs), "a datagram is missing");
+      Open(absl::MakeSpan(received_.data(), size));
     }
   }
 
+  // The next message, behind whatever of a key update waits to be sent or sent again.
   void SendMessage() {
     ++messages_;
-    std::string message = handover_.next_message;
-    if (messages_ > 1) {
-      // Sealed as this process pleases, and not as the client would have: the server must take it.
-      const size_t size = kMessageSizes[messages_ % std::size(kMessageSizes)];
-      message.clear();
-      while (message.size() < size) absl::StrAppend(&message, "waybill ", messages_, "; ");
-      message.resize(size);
+    ByteWriter datagram(absl::MakeSpan(sending_));
+    if (!to_acknowledge_.empty()) Seal(kAck, EncodeAck(to_acknowledge_), &datagram);
+    if (!key_update_.empty()) {
+      key_update_records_.push_back(Seal(kHandshake, key_update_, &datagram));
     }
+    const std::string message = messages_ == 1 ? handover_.next_message : Message(messages_);
     awaited_.insert(EchoOf(message));
-    Send(kApplicationData, BytesOf(message));
+    RecordToSeal record;
+    record.content_type = kApplicationData;
+    record.content = BytesOf(message);
+    record.cid = BytesOf(handover_.cid_to_server);
+    if (messages_ == 1) {
+      // How much a stack pads is its own choice.
+      record.padding = handover_.next_datagram.size() - sealer_.SealedLength(record);
+    } else {
+      // Not as the client would have sealed it, but as a server must take it.
+      const bool has_padding = dtls13() || !record.cid.empty();
+      record.padding = has_padding ? messages_ % 4 : 0;
+      record.sequence16 = messages_ % 3 != 0;
+      record.with_length = messages_ % 5 != 0;
+    }
+    Check(sealer_.Seal(record, &datagram));
+    if (messages_ == 1) CompareWithClient(datagram.written());
+    socket_.Send(datagram.written());
   }
 
-  void Close() { Send(kAlert, kCloseNotify); }
+  void Close() {
+    ByteWriter datagram(absl::MakeSpan(sending_));
+    Seal(kAlert, kCloseNotify, &datagram);
+    socket_.Send(datagram.written());
+  }
 
   void Report() const {
-    std::cout << "waybill " << getpid() << ": client's bytes " << bytes_alike_ << " of "
-              << handover_.next_datagram.size() << ", sealed " << messages_ << ", answers "
-              << answers_ << ", late " << late_ << ", replayed " << replayed_ << ", refused "
-              << refused_ << (closed_ ? ", then close_notify" : "") << std::endl;
+    std::cout << "waybill " << getpid() << ": as_the_client " << bytes_alike_ << ", sealed "
+              << messages_ << ", answers " << answers_ << ", others " << others_ << ", late "
+              << late_ << ", replayed " << replayed_ << ", refused " << refused_ << ", key_updates "
+              << key_update_records_.size() << ", send_epoch " << send_epoch_ << ", receive_epoch "
+              << receive_epoch_ << ", closed " << closed_ << std::endl;
   }
 
  private:
-  static SealerOptions SealerOptionsOf(const CipherSuite& suite) {
-    SealerOptions options;
-    options.version = suite.version;
-    return options;
+  bool dtls13() const { return suite_.version == DtlsVersion::kDtls13; }
+
+  static std::string Message(int number) {
+    std::string message;
+    const size_t size = kMessageSizes[static_cast<size_t>(number) % std::size(kMessageSizes)];
+    while (message.size() < size) absl::StrAppend(&message, "waybill ", number, "; ");
+    message.resize(size);
+    return message;
   }
 
-  static OpenerOptions OpenerOptionsOf(const CipherSuite& suite, const Handover& handover) {
-    OpenerOptions options;
-    options.version = suite.version;
-    options.cid_expected = suite.version == DtlsVersion::kDtls12 && !handover.cid_to_client.empty();
-    return options;
-  }
-
-  bool Derive13(const std::string& first_secret, uint64_t epoch, TrafficKeys* keys) const {
+  // DTLS 1.3: the secret of an epoch, from that of the first.
+  TrafficSecret SecretOf(const std::string& first, uint64_t epoch) const {
     TrafficSecret secret;
-    secret.Assign(BytesOf(first_secret));
-    for (uint64_t at = kFirstApplicationEpoch; at < epoch; ++at) {
-      if (!NextTrafficSecret(suite_.hash, secret, &secret)) return false;
+    secret.Assign(BytesOf(first));
+    for (uint64_t at = kFirstApplicationEpoch; at < epoch; ++at) secret = Next(secret);
+    return secret;
+  }
+  TrafficSecret Next(const TrafficSecret& secret) const {
+    TrafficSecret next;
+    if (!NextTrafficSecret(suite_.hash, secret, &next)) Fail("a secret of wrong length");
+    return next;
+  }
+  TrafficKeys KeysOf(const TrafficSecret& secret) const {
+    TrafficKeys keys;
+    if (!DeriveTrafficKeys13(suite_.hash, suite_.aead, secret.bytes(), &keys)) {
+      Fail("a secret of wrong length");
     }
-    return DeriveTrafficKeys13(suite_.hash, suite_.aead, secret.bytes(), keys);
+    return keys;
+  }
+  // Keys of send_epoch_ and of receive_epoch_, which were taken over or begin.
+  void InstallAtSealer(const TrafficSecret& secret) {
+    send_secret_ = secret;
+    Check(sealer_.InstallEpoch(send_epoch_, KeysOf(secret), aead_.get(),
+                               &NumberMaskerFor(suite_.aead),
+                               send_epoch_ == handover_.send_epoch ? handover_.send_sequence : 0));
+  }
+  void InstallAtOpener(const TrafficSecret& secret) {
+    receive_secret_ = secret;
+    Check(opener_.InstallEpoch(
+        receive_epoch_, KeysOf(secret), aead_.get(), &NumberMaskerFor(suite_.aead),
+        receive_epoch_ == handover_.receive_epoch ? handover_.receive_sequence : 0));
   }
 
-  const NumberMasker* masker() const {
-    return suite_.version == DtlsVersion::kDtls13 ? &NumberMaskerFor(suite_.aead) : nullptr;
-  }
-
-  void Send(uint8_t content_type, absl::Span<const uint8_t> content) {
+  RecordNumber Seal(uint8_t content_type, absl::Span<const uint8_t> content, ByteWriter* datagram) {
     RecordToSeal record;
     record.content_type = content_type;
     record.content = content;
     record.cid = BytesOf(handover_.cid_to_server);
-    const bool first = bytes_alike_ == 0;
-    if (first) {
-      // How much a stack pads is its own choice.
-      record.padding = handover_.next_datagram.size() - sealer_.SealedLength(record);
-    } else {
-      const bool inner_type = suite_.version == DtlsVersion::kDtls13 || !record.cid.empty();
-      record.padding = inner_type ? messages_ % 4 : 0;
-      record.sequence16 = messages_ % 3 != 0;
-      record.with_length = messages_ % 5 != 0;
-    }
-    ByteWriter datagram(absl::MakeSpan(sealed_));
-    Check(sealer_.Seal(record, &datagram));
-    if (first) {
-      const auto expected = BytesOf(handover_.next_datagram);
-      bytes_alike_ = std::mismatch(expected.begin(), expected.end(), datagram.written().begin(),
-                                   datagram.written().end())
-                         .first -
-                     expected.begin();
-    }
-    socket_.Send(datagram.written());
+    RecordNumber number;
+    Check(sealer_.Seal(record, datagram, &number));
+    return number;
+  }
+
+  void CompareWithClient(absl::Span<const uint8_t> datagram) {
+    const absl::Span<const uint8_t> expected = BytesOf(handover_.next_datagram);
+    bytes_alike_ =
+        std::mismatch(expected.begin(), expected.end(), datagram.begin(), datagram.end()).first -
+        expected.begin();
   }
 
   void Open(absl::Span<uint8_t> datagram) {
     const absl::Span<const uint8_t> cid = BytesOf(handover_.cid_to_client);
-    DatagramReader reader(datagram,
-                          RecordRules(CidLength::Fixed(static_cast<uint8_t>(cid.size()))));
+    const RecordRules rules(CidLength::Fixed(static_cast<uint8_t>(cid.size())));
+    DatagramReader reader(datagram, rules);
     RecordView view;
     DropReason reason;
     while (reader.Next(&view, &reason)) {
-      if (reason == DropReason::kNone && view.cid.In(datagram) != cid)
-        reason = DropReason::kUnknownCid;
+      const bool ours = view.cid.In(datagram) == cid;
+      if (reason == DropReason::kNone && !ours) reason = DropReason::kUnknownCid;
       std::optional<OpenedRecord> opened;
       if (reason == DropReason::kNone) reason = opener_.Open(datagram, view, &opened);
       if (reason == DropReason::kNone) {
@@ -208,20 +261,55 @@ class Successor {
   }
 
   void Take(const OpenedRecord& record) {
-    const std::string content(record.content().begin(), record.content().end());
     if (!record.newest()) ++late_;
+    // Who sends under new keys has the ACK of their KeyUpdate.
+    if (!to_acknowledge_.empty() && to_acknowledge_[0].epoch < record.number().epoch) {
+      to_acknowledge_.clear();
+    }
+    const absl::Span<const uint8_t> content = record.content();
     switch (record.content_type()) {
       case kApplicationData:
-        if (awaited_.erase(content) == 0) Fail("an answer to nothing, or a second one");
+        if (awaited_.erase(std::string(content.begin(), content.end())) == 0) {
+          Fail("an answer to nothing, or a second one");
+        }
         ++answers_;
-        return;
+        break;
       case kAlert:
-        if (BytesOf(content) != absl::MakeConstSpan(kCloseNotify)) Fail("an alert");
+        if (content != absl::MakeConstSpan(kCloseNotify)) Fail("an alert");
         closed_ = true;
-        return;
+        break;
+      case kHandshake:
+        TakeKeyUpdate(record.number(), Want(DecodeKeyUpdate(content), "no KeyUpdate"));
+        ++others_;
+        break;
+      case kAck:
+        TakeAck(Want(DecodeAck(content), "no ACK"));
+        ++others_;
+        break;
       default:
         Fail(absl::StrCat("a record of type ", record.content_type()));
     }
+  }
+
+  // The server's keys change behind the ACK, ours behind the server's ACK of our own KeyUpdate.
+  void TakeKeyUpdate(RecordNumber number, bool wants_ours) {
+    to_acknowledge_.push_back(number);
+    if (number.epoch != receive_epoch_) return;  // sent again
+    ++receive_epoch_;
+    InstallAtOpener(Next(receive_secret_));
+    if (wants_ours) {
+      key_update_ = EncodeKeyUpdate(static_cast<uint16_t>(handover_.next_handshake_message));
+    }
+  }
+
+  void TakeAck(const std::vector<RecordNumber>& numbers) {
+    const bool of_update =
+        std::find_first_of(numbers.begin(), numbers.end(), key_update_records_.begin(),
+                           key_update_records_.end()) != numbers.end();
+    if (!of_update || key_update_.empty()) return;
+    key_update_.clear();
+    ++send_epoch_;
+    InstallAtSealer(Next(send_secret_));
   }
 
   const Handover& handover_;
@@ -232,13 +320,22 @@ class Successor {
   std::array<ReceiveEpoch, 2> receive_epochs_;
   RecordSealer sealer_;
   RecordOpener opener_;
-  std::array<uint8_t, 2048> buffer_;
-  std::array<uint8_t, 2048> sealed_;
+  uint64_t send_epoch_;
+  uint64_t receive_epoch_;
+  TrafficSecret send_secret_;  // both of DTLS 1.3 alone
+  TrafficSecret receive_secret_;
+  std::array<uint8_t, 2048> received_;
+  std::array<uint8_t, 2048> sending_;
+
+  std::vector<RecordNumber> to_acknowledge_;      // the server's KeyUpdate
+  std::vector<uint8_t> key_update_;               // ours, until it is acknowledged
+  std::vector<RecordNumber> key_update_records_;  // in which it was sent
 
   std::set<std::string> awaited_;  // answers
-  int64_t bytes_alike_ = 0;
+  int64_t bytes_alike_ = 0;        // at the front of the first datagram
   int messages_ = 0;
   int answers_ = 0;
+  int others_ = 0;  // KeyUpdates and ACKs
   int late_ = 0;
   int replayed_ = 0;
   int refused_ = 0;
@@ -274,9 +371,8 @@ int main(int argc, char** argv) {
   app.add_option("--port", options.port, "to send to")->required();
   CLI11_PARSE(app, argc, argv);
   partners::BeginProcess("waybill");
-  const auto handover = partners::ReadHandover(path);
-  if (!handover) Fail("cannot read " + path);
+  const Handover handover = Want(partners::ReadHandover(path), "no handover");
   UdpSocket socket(options);
-  Successor successor(*handover, socket);
+  Successor successor(handover, socket);
   Obey(successor);
 }
