@@ -253,12 +253,14 @@ def take_over(case, successor_program, partner_program):
     # DTLS 1.3 alone has them. More than one: it was sent again.
     key_updates = counts.pop("key_updates")
     assert (key_updates > 1) == (case.others > 0), key_updates
+    # REQ-022, REQ-060: what is late is delivered; it stays inside the replay windows.
+    # REQ-055: what is repeated is not delivered again.
     assert counts == {
         "sealed": to_server.taken,
         "answers": to_successor.passed + len(last) - 1 - case.others,
         "others": case.others,
-        "late": to_successor.late,  # REQ-022, REQ-060: and delivered
-        "replayed": to_successor.repeated,  # REQ-055
+        "late": to_successor.late,
+        "replayed": to_successor.repeated,
         "refused": 0,
         "send_epoch": case.epochs[0],
         "receive_epoch": case.epochs[1],
