@@ -68,5 +68,9 @@ for missing in mbedtls wolfssl openssl; do
     [[ $partner == "$missing" ]] || ln -s "$tree/tests/partners/${partner}_partner" "$folder/tests/partners"
   done
   fails_naming "${missing}_partner: No such file" env --chdir="$folder" TEST_TMPDIR="$folder/scratch" tests/partners/exchange_test.sh
+  fails_naming "No such file or directory: '$folder/tests/partners/${missing}_partner'" env TEST_TMPDIR="$folder/scratch" \
+    tests/take_over/take_over_test.py "${missing}_gcm" tests/take_over/successor "$folder/tests/partners/${missing}_partner"
 done
+fails_naming "No such file or directory: '$scratch/successor'" tests/take_over/take_over_test.py mbedtls_gcm "$scratch/successor" \
+  tests/partners/mbedtls_partner
 echo "$cases missing tools were noticed"

@@ -71,6 +71,27 @@ class MbedtlsSession : public Session {
 
   void Close() override { Check(mbedtls_ssl_close_notify(&ssl_), "mbedtls_ssl_close_notify"); }
 
+  Handover HandOver() override {
+    Handover handover = handover_;
+    handover.cipher_suite = static_cast<uint64_t>(mbedtls_ssl_get_ciphersuite_id_from_ssl(&ssl_));
+    uint8_t cid[MBEDTLS_SSL_CID_OUT_LEN_MAX];
+    size_t length = 0;
+    int enabled = MBEDTLS_SSL_CID_DISABLED;
+    Check(mbedtls_ssl_get_peer_cid(&ssl_, &enabled, cid, &length), "mbedtls_ssl_get_peer_cid");
+    if (enabled == MBEDTLS_SSL_CID_ENABLED) {
+      handover.cid_to_server.assign(cid, cid + length);
+      handover.cid_to_client = *options_.cid;
+    }
+    // Epoch and sequence number of the next record, as they go out.
+    const uint8_t* const next = ssl_.MBEDTLS_PRIVATE(cur_out_ctr);
+    for (int i = 0; i < 2; ++i) handover.send_epoch = handover.send_epoch << 8 | next[i];
+    for (int i = 2; i < 8; ++i) handover.send_sequence = handover.send_sequence << 8 | next[i];
+    // DTLS 1.2 without renegotiation has one epoch with keys, the same in both directions.
+    handover.receive_epoch = handover.send_epoch;
+    handover.receive_sequence = ssl_.MBEDTLS_PRIVATE(in_window_top) + 1;
+    return handover;
+  }
+
  private:
   void Configure() {
     Check(mbedtls_ctr_drbg_seed(&random_, mbedtls_entropy_func, &entropy_, nullptr, 0),
@@ -133,15 +154,19 @@ class MbedtlsSession : public Session {
   static void ExportKeys(void* context, mbedtls_ssl_key_export_type type,
                          const unsigned char* secret, size_t secret_length,
                          const unsigned char client_random[32],
-                         const unsigned char /*server_random*/[32], mbedtls_tls_prf_types /*prf*/) {
+                         const unsigned char server_random[32], mbedtls_tls_prf_types /*prf*/) {
     if (type != MBEDTLS_SSL_KEY_EXPORT_TLS12_MASTER_SECRET) return;
-    static_cast<MbedtlsSession*>(context)->key_log_.Write("CLIENT_RANDOM", {client_random, 32},
-                                                          {secret, secret_length});
+    auto* const session = static_cast<MbedtlsSession*>(context);
+    session->key_log_.Write("CLIENT_RANDOM", {client_random, 32}, {secret, secret_length});
+    session->handover_.client_random.assign(client_random, client_random + 32);
+    session->handover_.server_random.assign(server_random, server_random + 32);
+    session->handover_.master_secret.assign(secret, secret + secret_length);
   }
 
   const Options& options_;
   UdpSocket& socket_;
   KeyLog key_log_;
+  Handover handover_;       // what the handshake alone tells
   int suites_[2] = {0, 0};  // ends with 0
   mbedtls_timing_delay_context timer_ = {};
   mbedtls_entropy_context entropy_;
@@ -160,5 +185,5 @@ int main(int argc, char** argv) {
       ParseOptions(argc, argv, "DTLS 1.2 with mbedTLS 3.6", "TLS-PSK-WITH-AES-128-CCM-8");
   UdpSocket socket(options);
   MbedtlsSession session(options, socket);
-  Exchange(session, socket, options);
+  Run(session, socket, options);
 }

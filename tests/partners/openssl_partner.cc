@@ -53,6 +53,7 @@ class OpensslSession : public Session {
     SSL_CTX_set_psk_client_callback(context_.get(), ClientPsk);
     SSL_CTX_set_psk_server_callback(context_.get(), ServerPsk);
     SSL_CTX_set_keylog_callback(context_.get(), LogLine);
+    SSL_CTX_set_msg_callback(context_.get(), SeeHeader);
     ssl_.reset(SSL_new(context_.get()));
     Check(ssl_ != nullptr, "SSL_new");
     SSL_set_mtu(ssl_.get(), options.handshake_mtu != 0 ? options.handshake_mtu : kUsualMtu);
@@ -79,6 +80,20 @@ class OpensslSession : public Session {
 
   // Not complete until the peer has closed as well, which nobody waits for.
   void Close() override { SSL_shutdown(ssl_.get()); }
+
+  Handover HandOver() override {
+    const SSL* const ssl = ssl_.get();
+    const auto get = [](auto getter, const auto* from) {
+      uint8_t bytes[SSL_MAX_MASTER_KEY_LENGTH];
+      return std::string(bytes, bytes + getter(from, bytes, sizeof(bytes)));
+    };
+    Handover handover = handover_;
+    handover.cipher_suite = SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(ssl));
+    handover.client_random = get(SSL_get_client_random, ssl);
+    handover.server_random = get(SSL_get_server_random, ssl);
+    handover.master_secret = get(SSL_SESSION_get_master_key, SSL_get_session(ssl));
+    return handover;
+  }
 
  private:
   static OpensslSession* Of(const SSL* ssl) {
@@ -148,11 +163,25 @@ class OpensslSession : public Session {
     return kPskLength;
   }
 
+  // Keeps the numbers of the handover, which OpenSSL tells nowhere else.
+  static void SeeHeader(int sent, int /*version*/, int content_type, const void* data, size_t size,
+                        SSL* ssl, void* /*argument*/) {
+    if (content_type != SSL3_RT_HEADER || size != DTLS1_RT_HEADER_LENGTH) return;
+    const auto* const header = static_cast<const uint8_t*>(data);
+    uint64_t epoch = 0, sequence = 0;
+    for (int i = 3; i < 5; ++i) epoch = epoch << 8 | header[i];
+    for (int i = 5; i < 11; ++i) sequence = sequence << 8 | header[i];
+    Handover& handover = Of(ssl)->handover_;
+    (sent != 0 ? handover.send_epoch : handover.receive_epoch) = epoch;
+    (sent != 0 ? handover.send_sequence : handover.receive_sequence) = sequence + 1;
+  }
+
   static void LogLine(const SSL* ssl, const char* line) { Of(ssl)->key_log_.WriteLine(line); }
 
   const Options& options_;
   UdpSocket& socket_;
   KeyLog key_log_;
+  Handover handover_;  // the numbers alone
   uint8_t cookie_[16];
   std::unique_ptr<BIO_METHOD, Free> method_;
   std::unique_ptr<SSL_CTX, Free> context_;
@@ -168,5 +197,5 @@ int main(int argc, char** argv) {
                                        "PSK-AES128-GCM-SHA256");
   UdpSocket socket(options);
   OpensslSession session(options, socket);
-  Exchange(session, socket, options);
+  Run(session, socket, options);
 }

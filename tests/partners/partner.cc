@@ -16,6 +16,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <set>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -81,7 +83,19 @@ void ReceiveTurn(Session& session, UdpSocket& socket, const Options& options, in
   socket.FollowPeer();
 }
 
+constexpr char kEchoWord[] = "heard: ";
+
 }  // namespace
+
+std::string EchoOf(absl::string_view message) {
+  return absl::StrCat(kEchoWord, message).substr(0, kLongestMessage);
+}
+
+void BeginProcess(std::string name) {
+  program_name = std::move(name);
+  signal(SIGALRM, OnAlarm);
+  alarm(kSecondsToLive);
+}
 
 void Fail(absl::string_view what) {
   std::cerr << program_name << ": " << what << std::endl;
@@ -106,10 +120,13 @@ Options ParseOptions(int argc, char** argv, const std::string& description,
   app.add_option("--cid", cid, "the own connection ID: hexadecimal, empty or none")
       ->capture_default_str();
   app.add_option("--messages", options.messages, "each way")->capture_default_str();
+  app.add_flag("--echo", options.echo, "server: answers each message, until the client closes");
+  app.add_option("--leave-to", options.leave_to,
+                 "client: after its messages it writes its state to this file and goes");
   app.add_option("--change-port-after", options.change_port_after,
                  "client: messages before a new port; 0: never");
   app.add_option("--update-keys-after", options.update_keys_after,
-                 "client: messages before a key update; 0: never");
+                 "messages before a key update; 0: never");
   app.add_option("--handshake-mtu", options.handshake_mtu,
                  "the longest datagram of the handshake; 0: the stack's own");
   app.add_option("--key-log", options.key_log, "file for the secrets, in the NSS key log format");
@@ -118,11 +135,12 @@ Options ParseOptions(int argc, char** argv, const std::string& description,
   } catch (const CLI::ParseError& error) {
     std::exit(app.exit(error));
   }
-  program_name = absl::StrCat(app.get_name(), " ", role);
+  BeginProcess(absl::StrCat(app.get_name(), " ", role));
   options.server = role == "server";
   options.cid = ParseCid(cid);
-  signal(SIGALRM, OnAlarm);
-  alarm(kSecondsToLive);
+  if (options.server ? !options.leave_to.empty() : options.echo) {
+    Fail("servers echo, and clients leave");
+  }
   return options;
 }
 
@@ -175,6 +193,10 @@ std::optional<size_t> UdpSocket::Receive(absl::Span<uint8_t> buffer, int timeout
 }
 
 void UdpSocket::Send(absl::Span<const uint8_t> datagram) {
+  if (diverted_ != nullptr) {
+    diverted_->assign(datagram.begin(), datagram.end());
+    return;
+  }
   const ssize_t sent = sendto(fd_, datagram.data(), datagram.size(), 0, peer(), peer_length_);
   if (sent != static_cast<ssize_t>(datagram.size())) FailErrno("sendto");
 }
@@ -215,6 +237,16 @@ void KeyLog::WriteLine(absl::string_view line) {
   if (file_.is_open()) file_ << line << std::endl;
 }
 
+void Run(Session& session, UdpSocket& socket, const Options& options) {
+  if (options.echo) {
+    Echo(session, socket, options);
+  } else if (!options.leave_to.empty()) {
+    Leave(session, socket, options);
+  } else {
+    Exchange(session, socket, options);
+  }
+}
+
 void Exchange(Session& session, UdpSocket& socket, const Options& options) {
   session.Handshake();
   for (int turn = 1; turn <= options.messages; ++turn) {
@@ -230,6 +262,43 @@ void Exchange(Session& session, UdpSocket& socket, const Options& options) {
   }
   if (options.server && !session.Receive().empty()) Fail("a message beyond the last");
   session.Close();
+}
+
+void Echo(Session& session, UdpSocket& socket, const Options& options) {
+  session.Handshake();
+  socket.FollowPeer();
+  std::set<std::string> heard;
+  int received = 0;
+  for (std::string message = session.Receive(); !message.empty(); message = session.Receive()) {
+    socket.FollowPeer();
+    heard.insert(message);
+    session.Send(EchoOf(message));
+    if (++received == options.update_keys_after) session.UpdateKeys();
+  }
+  std::cout << "server " << getpid() << ": received " << received << ", duplicates "
+            << received - static_cast<int>(heard.size()) << ", then close_notify" << std::endl;
+  session.Close();
+}
+
+void Leave(Session& session, UdpSocket& socket, const Options& options) {
+  session.Handshake();
+  for (int turn = 1; turn <= options.messages; ++turn) {
+    const std::string message = Message(/*from_server=*/false, turn);
+    session.Send(message);
+    if (session.Receive() != EchoOf(message)) {
+      Fail(absl::StrCat("message ", turn, " was not answered as it should be"));
+    }
+    if (turn == options.update_keys_after) session.UpdateKeys();
+  }
+  Handover handover = session.HandOver();
+  handover.next_message = Message(/*from_server=*/false, options.messages + 1);
+  socket.Divert(&handover.next_datagram);
+  session.Send(handover.next_message);
+  if (!WriteHandover(options.leave_to, handover)) {
+    Fail(absl::StrCat("cannot write ", options.leave_to));
+  }
+  std::cout << "client " << getpid() << ": left after " << options.messages << " messages"
+            << std::endl;
 }
 
 }  // namespace waybill::partners

@@ -19,6 +19,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "waybill/tests/partners/handover.h"
 
 namespace waybill::partners {
 
@@ -38,18 +39,27 @@ struct Options {
   // asks for none; absent: it is not sent.
   std::optional<std::string> cid;
   int messages = 8;            // each way
+  bool echo = false;           // server: see Echo()
+  std::string leave_to;        // client: the file for Leave(); empty: it stays to the end
   int change_port_after = 0;   // client: messages before it moves to a new port; 0: never
-  int update_keys_after = 0;   // client: messages before it updates its keys (1.3); 0: never
+  int update_keys_after = 0;   // messages before it updates its keys (1.3); 0: never
   uint16_t handshake_mtu = 0;  // 0: the stack's own
   std::string key_log;         // a file in the NSS key log format; none where empty
 };
 
-// Parses the command line and limits the process to half a minute. Exits with a message where the
-// arguments are wrong.
+// What an echoing server answers: the message itself behind a word, so that nobody takes what comes
+// back for what was sent.
+std::string EchoOf(absl::string_view message);
+
+// Parses the command line and calls BeginProcess(). Exits with a message where the arguments are
+// wrong.
 Options ParseOptions(int argc, char** argv, const std::string& description,
                      const std::string& default_suite);
 
-// Prints the program, its role and `what` to standard error and exits with status 1.
+// Gives the process a name for its messages, and limits it to half a minute.
+void BeginProcess(std::string name);
+
+// Prints the process's name and `what` to standard error and exits with status 1.
 [[noreturn]] void Fail(absl::string_view what);
 
 // One end's UDP socket. It is never connected: a server must hear a client whose address has
@@ -75,6 +85,8 @@ class UdpSocket {
   void FollowPeer();
   // Client: leaves its port for another.
   void ChangePort();
+  // From now on Send() sends nothing, and leaves the datagram in `datagram`.
+  void Divert(std::string* datagram) { diverted_ = datagram; }
 
   const sockaddr* peer() const { return reinterpret_cast<const sockaddr*>(&peer_); }
   socklen_t peer_length() const { return peer_length_; }
@@ -87,6 +99,7 @@ class UdpSocket {
   bool peer_confirmed_ = false;
   sockaddr_storage source_ = {};
   socklen_t source_length_ = 0;
+  std::string* diverted_ = nullptr;
   int fd_ = -1;
 };
 
@@ -111,11 +124,24 @@ class Session {
   virtual std::string Receive() = 0;  // empty: the peer has closed
   virtual void UpdateKeys() { Fail("this stack has no key update"); }
   virtual void Close() = 0;  // sends close_notify
+  // A client's, but for its next message and datagram.
+  virtual Handover HandOver() = 0;
 };
+
+// All of an association, as the options say: Exchange(), Echo() or Leave().
+void Run(Session& session, UdpSocket& socket, const Options& options);
 
 // Handshake, messages of varied sizes both ways by turns, each compared with what the other end
 // must have sent, and the close.
 void Exchange(Session& session, UdpSocket& socket, const Options& options);
+
+// A server: handshake, then every message is answered by EchoOf(it), wherever it came from, until
+// the client closes. Prints "server PID: received N, duplicates N, then close_notify".
+void Echo(Session& session, UdpSocket& socket, const Options& options);
+
+// A client of an echoing server: handshake and messages, then it leaves its session to whoever
+// reads options.leave_to, without a close. Prints "client PID: left after N messages".
+void Leave(Session& session, UdpSocket& socket, const Options& options);
 
 }  // namespace waybill::partners
 

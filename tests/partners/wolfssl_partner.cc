@@ -88,7 +88,46 @@ class WolfsslSession : public Session {
   // Not complete until the peer has closed as well, which nobody waits for.
   void Close() override { wolfSSL_shutdown(ssl_.get()); }
 
+  Handover HandOver() override {
+    Handover handover = handover_;
+    handover.cipher_suite = static_cast<uint64_t>(wolfSSL_get_current_cipher_suite(ssl_.get()));
+    handover.cid_to_server = Cid(wolfSSL_dtls_cid_get_tx_size, wolfSSL_dtls_cid_get_tx);
+    handover.cid_to_client = Cid(wolfSSL_dtls_cid_get_rx_size, wolfSSL_dtls_cid_get_rx);
+    const Numbers sent = sent_.BehindHandshake();
+    const Numbers received = received_.BehindHandshake();
+    handover.send_epoch = sent.epoch;
+    handover.send_sequence = sent.records;
+    handover.receive_epoch = received.epoch;
+    handover.receive_sequence = received.records;
+    // Two hellos, since a cookie is asked for, and Finished; then a KeyUpdate before each epoch.
+    handover.next_handshake_message = 3 + (sent.epoch - kFirstApplicationEpoch);
+    return handover;
+  }
+
  private:
+  static constexpr uint64_t kFirstApplicationEpoch = 3;
+
+  // wolfSSL tells no record number of DTLS 1.3. Each epoch numbers its records from 0, each of
+  // wolfSSL's datagrams has one record, and the loopback neither loses nor reorders: so the records
+  // of the newest epoch are counted, by the two bits of it that a unified header has.
+  struct Numbers {
+    uint64_t epoch = kFirstApplicationEpoch - 1;  // Finished
+    uint64_t records = 0;
+
+    // Also where no record of the application's first epoch has gone by yet.
+    Numbers BehindHandshake() const {
+      return epoch < kFirstApplicationEpoch ? Numbers{kFirstApplicationEpoch, 0} : *this;
+    }
+
+    void Count(absl::Span<const uint8_t> datagram) {
+      if (datagram.empty() || (datagram[0] & 0xe0) != 0x20) return;  // no unified header
+      const uint64_t later = (datagram[0] - epoch) & 3;
+      if (later > 1) return;  // of the epoch before
+      if (later == 1) *this = {epoch + 1, 0};
+      ++records;
+    }
+  };
+
   static constexpr uint16_t kUsualMtu = 1400;
 
   // Some calls return the error, others leave it in the session.
@@ -108,9 +147,23 @@ class WolfsslSession : public Session {
           "wolfSSL_dtls_cid_set");
   }
 
+  template <typename GetSize, typename Get>
+  std::string Cid(GetSize get_size, Get get) {
+    unsigned size = 0;
+    if (options_.cid) Check(get_size(ssl_.get(), &size), "wolfSSL_dtls_cid_get_size");
+    std::string cid(size, '\0');
+    if (size != 0) {
+      Check(get(ssl_.get(), reinterpret_cast<uint8_t*>(cid.data()), size), "wolfSSL_dtls_cid_get");
+    }
+    return cid;
+  }
+
   static int SendDatagram(WOLFSSL* /*ssl*/, char* data, int size, void* context) {
-    const auto* const bytes = reinterpret_cast<const uint8_t*>(data);
-    static_cast<WolfsslSession*>(context)->socket_.Send({bytes, static_cast<size_t>(size)});
+    const absl::Span<const uint8_t> datagram(reinterpret_cast<const uint8_t*>(data),
+                                             static_cast<size_t>(size));
+    auto* const session = static_cast<WolfsslSession*>(context);
+    session->sent_.Count(datagram);
+    session->socket_.Send(datagram);
     return size;
   }
 
@@ -121,6 +174,7 @@ class WolfsslSession : public Session {
     const auto received = session->socket_.Receive(
         {reinterpret_cast<uint8_t*>(data), static_cast<size_t>(size)}, timeout_ms);
     if (!received) return WOLFSSL_CBIO_ERR_TIMEOUT;
+    session->received_.Count({reinterpret_cast<const uint8_t*>(data), *received});
     if (session->options_.server && in_handshake) {
       // The cookie is bound to the client's address. wolfSSL copies it, despite the missing const.
       auto* const peer = const_cast<sockaddr*>(session->socket_.peer());
@@ -151,18 +205,26 @@ class WolfsslSession : public Session {
                        void* context) {
     const absl::string_view label = SecretLabel(id);
     if (label.empty()) return 0;
+    auto* const session = static_cast<WolfsslSession*>(context);
+    if (id == CLIENT_TRAFFIC_SECRET || id == SERVER_TRAFFIC_SECRET) {
+      (id == CLIENT_TRAFFIC_SECRET ? session->handover_.client_traffic_secret
+                                   : session->handover_.server_traffic_secret)
+          .assign(secret, secret + secret_length);
+    }
     uint8_t client_random[32];
     if (wolfSSL_get_client_random(ssl, client_random, sizeof(client_random)) !=
         sizeof(client_random))
       return 1;
-    static_cast<WolfsslSession*>(context)->key_log_.Write(
-        label, client_random, {secret, static_cast<size_t>(secret_length)});
+    session->key_log_.Write(label, client_random, {secret, static_cast<size_t>(secret_length)});
     return 0;
   }
 
   const Options& options_;
   UdpSocket& socket_;
   KeyLog key_log_;
+  Handover handover_;  // the secrets alone
+  Numbers sent_;
+  Numbers received_;
   std::unique_ptr<WOLFSSL_CTX, Free> context_;
   std::unique_ptr<WOLFSSL, Free> ssl_;
 };
@@ -176,5 +238,5 @@ int main(int argc, char** argv) {
       ParseOptions(argc, argv, "DTLS 1.3 with wolfSSL 5.7", "TLS13-AES128-GCM-SHA256");
   UdpSocket socket(options);
   WolfsslSession session(options, socket);
-  Exchange(session, socket, options);
+  Run(session, socket, options);
 }
