@@ -106,8 +106,10 @@ class Successor {
         suite_(SuiteOf(handover)),
         socket_(socket),
         aead_(MakeAead(suite_.aead)),
+        cipher_{aead_.get(), &NumberMaskerFor(suite_.aead)},
+        opening_(OpenerOptionsOf(suite_, handover)),
         sealer_(SealerOptionsOf(suite_), absl::MakeSpan(send_epochs_)),
-        opener_(OpenerOptionsOf(suite_, handover), absl::MakeSpan(receive_epochs_)),
+        opener_(&opening_, absl::MakeSpan(receive_epochs_)),
         send_epoch_(handover.send_epoch),
         receive_epoch_(handover.receive_epoch) {
     if (dtls13()) {
@@ -121,9 +123,8 @@ class Successor {
                              &client, &server)) {
       Fail("secrets of wrong lengths");
     }
-    Check(sealer_.InstallEpoch(send_epoch_, client, aead_.get(), nullptr, handover.send_sequence));
-    Check(opener_.InstallEpoch(receive_epoch_, server, aead_.get(), nullptr,
-                               handover.receive_sequence));
+    Check(sealer_.InstallEpoch(send_epoch_, client, &cipher_, handover.send_sequence));
+    Check(opener_.InstallEpoch(receive_epoch_, server, &cipher_, handover.receive_sequence));
   }
 
   void Receive(int datagrams) {
@@ -210,14 +211,13 @@ class Successor {
   // Keys of send_epoch_ and of receive_epoch_, which were taken over or begin.
   void InstallAtSealer(const TrafficSecret& secret) {
     send_secret_ = secret;
-    Check(sealer_.InstallEpoch(send_epoch_, KeysOf(secret), aead_.get(),
-                               &NumberMaskerFor(suite_.aead),
+    Check(sealer_.InstallEpoch(send_epoch_, KeysOf(secret), &cipher_,
                                send_epoch_ == handover_.send_epoch ? handover_.send_sequence : 0));
   }
   void InstallAtOpener(const TrafficSecret& secret) {
     receive_secret_ = secret;
     Check(opener_.InstallEpoch(
-        receive_epoch_, KeysOf(secret), aead_.get(), &NumberMaskerFor(suite_.aead),
+        receive_epoch_, KeysOf(secret), &cipher_,
         receive_epoch_ == handover_.receive_epoch ? handover_.receive_sequence : 0));
   }
 
@@ -316,6 +316,8 @@ class Successor {
   const CipherSuite& suite_;
   UdpSocket& socket_;
   const std::unique_ptr<Aead> aead_;
+  const RecordCipher cipher_;
+  const OpenerOptions opening_;
   std::array<SendEpoch, 2> send_epochs_;
   std::array<ReceiveEpoch, 2> receive_epochs_;
   RecordSealer sealer_;
