@@ -128,6 +128,57 @@ TEST(ReplayWindow, SeenBelowRefusesAllThatIsBelow) {
   EXPECT_EQ(ReplayWindow::SeenBelow(kMaxSequence + 1).Check(kMaxSequence), DropReason::kReplayed);
 }
 
+TEST(ReplayWindow, IsStoredAndTakenUpAgain) {
+  for (const uint64_t highest :
+       {uint64_t{0}, uint64_t{5}, uint64_t{255}, uint64_t{256}, uint64_t{1000}, kMaxSequence}) {
+    ReplayWindow window;
+    for (uint64_t number = highest % 3; number < std::min<uint64_t>(highest, 1000); number += 3) {
+      window.Mark(highest - number);
+    }
+    uint8_t state[ReplayWindow::kStateLength];
+    for (size_t room = 0; room < sizeof(state); ++room) {
+      ByteWriter too_small(absl::MakeSpan(state, room));
+      EXPECT_FALSE(window.WriteState(&too_small));
+      EXPECT_EQ(too_small.size(), 0u);
+    }
+    ByteWriter writer{absl::MakeSpan(state)};
+    ASSERT_TRUE(window.WriteState(&writer));
+    EXPECT_EQ(writer.size(), sizeof(state));
+
+    ReplayWindow again;
+    again.Mark(77);
+    for (size_t length = 0; length < sizeof(state); ++length) {
+      ByteReader cut(absl::MakeConstSpan(state, length));
+      EXPECT_FALSE(again.ReadState(&cut));
+      EXPECT_EQ(again.expected(), 78u) << "as it was";
+    }
+    ByteReader reader{absl::MakeConstSpan(state)};
+    ASSERT_TRUE(again.ReadState(&reader));
+    EXPECT_EQ(again.expected(), window.expected());
+    for (uint64_t number = highest - std::min<uint64_t>(highest, 300); number <= highest;
+         ++number) {
+      ASSERT_EQ(again.Check(number), window.Check(number)) << number;
+    }
+  }
+}
+
+// A stored window with numbers that there are none of, or bits of numbers that did not come yet.
+TEST(ReplayWindow, TakesNoStateThatCannotBe) {
+  uint8_t state[ReplayWindow::kStateLength];
+  std::fill(std::begin(state), std::end(state), uint8_t{0xff});
+  ReplayWindow window;
+  ByteReader reader{absl::MakeConstSpan(state)};
+  EXPECT_FALSE(window.ReadState(&reader));
+  std::fill(state, state + 8, uint8_t{0});
+  state[7] = 10;
+  reader = ByteReader{absl::MakeConstSpan(state)};
+  ASSERT_TRUE(window.ReadState(&reader));
+  for (uint64_t number = 0; number < 600; ++number) {
+    ASSERT_EQ(window.Check(number), number < 10 ? DropReason::kReplayed : DropReason::kNone);
+    if (number >= 10) window.Mark(number);
+  }
+}
+
 // The end of the range is a number like any other.
 TEST(ReplayWindow, ReachesTheLastSequenceNumber) {
   ReplayWindow window;

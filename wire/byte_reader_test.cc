@@ -30,6 +30,17 @@ TEST(ByteReader, ReadsFieldsInNetworkOrder) {
   EXPECT_EQ(reader.rest()[0], 0x11);
 }
 
+TEST(ByteReader, Reads64BitsOrNothing) {
+  const Bytes bytes = {0x81, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x88, 0x09};
+  ByteReader reader(bytes);
+  uint64_t u64 = 7;
+  ASSERT_TRUE(reader.ReadU64(&u64));
+  EXPECT_EQ(u64, 0x8102030405060788u);
+  EXPECT_FALSE(reader.ReadU64(&u64));
+  EXPECT_EQ(u64, 0x8102030405060788u);
+  EXPECT_EQ(reader.remaining(), 1u);
+}
+
 // A failed read moves nothing and leaves its output alone, whichever read it is.
 TEST(ByteReader, FailsWithoutSideEffects) {
   for (size_t length = 0; length < 6; ++length) {

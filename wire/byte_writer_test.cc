@@ -24,6 +24,16 @@ TEST(ByteWriter, WritesFieldsInNetworkOrder) {
   EXPECT_EQ(storage[21], 0xee) << "bytes behind what was written stay as they were";
 }
 
+TEST(ByteWriter, Writes64BitsOrNothing) {
+  std::vector<uint8_t> storage(15, 0xee);
+  ByteWriter writer(absl::MakeSpan(storage));
+  ASSERT_TRUE(writer.WriteU64(0x8102030405060788));
+  EXPECT_FALSE(writer.WriteU64(0));
+  const std::vector<uint8_t> expected = {0x81, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x88};
+  EXPECT_EQ(writer.written(), absl::MakeConstSpan(expected));
+  EXPECT_EQ(storage[8], 0xee);
+}
+
 TEST(ByteWriter, RefusesWhatDoesNotFitItsField) {
   std::vector<uint8_t> storage(16);
   ByteWriter writer(absl::MakeSpan(storage));
