@@ -24,6 +24,7 @@
 #include "waybill/protection/mbedtls_ccm.h"
 #include "waybill/protection/number_mask.h"
 #include "waybill/protection/system_random.h"
+#include "waybill/protection/test_association.h"
 #include "waybill/tests/receive_path/memory_watch.h"
 #include "waybill/wire/test_hex.h"
 
@@ -128,6 +129,40 @@ TEST_P(AeadMemory, NothingIsKeptOfAKeyThatWent) {
   aead.reset();
   EXPECT_EQ(watch.held(), 0u);
   EXPECT_EQ(watch.given_back(), 0u) << "destroyed";
+}
+
+// BUG-18: records of every form, sealed, opened, forged and replayed.
+TEST_P(AeadMemory, RecordsTakeNone) {
+  for (const TestForm& form : AllTestForms()) {
+    TestAssociation association(form, GetParam());
+    const RecordRules rules = association.rules();
+    const RecordToSeal record = association.ToSeal(23, text_);
+    std::array<uint8_t, 2048> datagram, forged, again;
+    size_t right = 0;
+    EXPECT_EQ(AllocationsOf([&] {
+                for (int i = 0; i < 20; ++i) {
+                  ByteWriter writer(absl::MakeSpan(datagram));
+                  right += association.sealer().Seal(record, &writer).ok();
+                  const size_t size = writer.size();
+                  forged = datagram;
+                  again = datagram;
+                  forged[size - 1] ^= 1;
+                  for (auto* const bytes : {&forged, &datagram, &again}) {
+                    const absl::Span<uint8_t> span(bytes->data(), size);
+                    RecordView view;
+                    std::optional<OpenedRecord> opened;
+                    right += ParseRecord(span, 0, rules, &view) == DropReason::kNone;
+                    right += association.opener().Open(span, view, &opened) ==
+                             (bytes == &forged     ? DropReason::kAuthenticationFailed
+                              : bytes == &datagram ? DropReason::kNone
+                                                   : DropReason::kReplayed);
+                  }
+                }
+              }),
+              0u)
+        << form.name;
+    EXPECT_EQ(right, 20u * 7) << form.name;
+  }
 }
 
 TEST(ProtectionMemory, BlockCiphersTakeNoneAndKeepNoKey) {
