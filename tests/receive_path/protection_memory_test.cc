@@ -136,7 +136,8 @@ TEST_P(AeadMemory, RecordsTakeNone) {
   for (const TestForm& form : AllTestForms()) {
     TestAssociation association(form, GetParam());
     const RecordRules rules = association.rules();
-    const RecordToSeal record = association.ToSeal(23, text_);
+    const Bytes content(text_.begin(), text_.end());
+    const RecordToSeal record = association.ToSeal(23, content);
     std::array<uint8_t, 2048> datagram, forged, again;
     size_t right = 0;
     EXPECT_EQ(AllocationsOf([&] {
