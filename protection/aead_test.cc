@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "waybill/protection/boringssl_aead.h"
+#include "waybill/protection/make_aead.h"
 #include "waybill/protection/mbedtls_ccm.h"
 #include "waybill/wire/test_hex.h"
 
@@ -23,8 +24,7 @@ namespace waybill {
 namespace {
 
 std::unique_ptr<Aead> Make(AeadAlgorithm algorithm, size_t contexts = 4) {
-  std::unique_ptr<Aead> aead = MakeBoringsslAead(algorithm, contexts);
-  return aead != nullptr ? std::move(aead) : MakeMbedtlsCcm(algorithm, contexts);
+  return MakeAead(algorithm, contexts);
 }
 
 AeadNonce NonceOf(absl::Span<const uint8_t> bytes) {

@@ -18,8 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
-#include "waybill/protection/boringssl_aead.h"
-#include "waybill/protection/mbedtls_ccm.h"
+#include "waybill/protection/make_aead.h"
 #include "waybill/protection/number_mask.h"
 #include "waybill/protection/record_opener.h"
 #include "waybill/protection/record_sealer.h"
@@ -29,8 +28,7 @@
 namespace waybill {
 
 inline std::unique_ptr<Aead> MakeTestAead(AeadAlgorithm algorithm) {
-  auto aead = MakeBoringsslAead(algorithm, 4);
-  return aead != nullptr ? std::move(aead) : MakeMbedtlsCcm(algorithm, 4);
+  return MakeAead(algorithm, 4);
 }
 
 // Keys that differ with `seed`, of the right lengths.

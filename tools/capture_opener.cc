@@ -5,10 +5,9 @@
 #include <array>
 #include <utility>
 
-#include "waybill/protection/boringssl_aead.h"
 #include "waybill/protection/key_schedule12.h"
 #include "waybill/protection/key_schedule13.h"
-#include "waybill/protection/mbedtls_ccm.h"
+#include "waybill/protection/make_aead.h"
 #include "waybill/protection/number_mask.h"
 
 namespace waybill {
@@ -19,11 +18,6 @@ constexpr uint64_t kFirstApplicationEpoch = 3;
 
 // The suites of DTLS 1.3, for captures whose hellos are missing.
 constexpr uint16_t kSuites13[] = {0x1301, 0x1302, 0x1303, 0x1304, 0x1305};
-
-std::unique_ptr<Aead> MakeAead(AeadAlgorithm algorithm) {
-  auto aead = MakeBoringsslAead(algorithm, kContexts);
-  return aead != nullptr ? std::move(aead) : MakeMbedtlsCcm(algorithm, kContexts);
-}
 
 }  // namespace
 
@@ -137,7 +131,7 @@ struct CaptureOpener::Session {
 
 CaptureOpener::CaptureOpener(const KeyLog& key_log, ExtensionProfile profile) : profile_(profile) {
   for (const AeadAlgorithm algorithm : kAeadAlgorithms) {
-    aeads_[algorithm] = MakeAead(algorithm);
+    aeads_[algorithm] = MakeAead(algorithm, kContexts);
     ciphers_[algorithm] = {aeads_[algorithm].get(), &NumberMaskerFor(algorithm)};
   }
   for (const auto& [client_random, secrets] : key_log.sessions()) {

@@ -14,10 +14,9 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "waybill/ext/extension_chain.h"
-#include "waybill/protection/boringssl_aead.h"
 #include "waybill/protection/key_schedule12.h"
 #include "waybill/protection/key_schedule13.h"
-#include "waybill/protection/mbedtls_ccm.h"
+#include "waybill/protection/make_aead.h"
 #include "waybill/protection/number_mask.h"
 #include "waybill/protection/record_opener.h"
 #include "waybill/protection/record_sealer.h"
@@ -51,11 +50,6 @@ AeadAlgorithm AlgorithmNamed(const std::string& name) {
 
 HashAlgorithm HashNamed(const std::string& name) {
   return name == "sha384" ? HashAlgorithm::kSha384 : HashAlgorithm::kSha256;
-}
-
-std::unique_ptr<Aead> MakeAead(AeadAlgorithm algorithm) {
-  auto aead = MakeBoringsslAead(algorithm, 1);
-  return aead != nullptr ? std::move(aead) : MakeMbedtlsCcm(algorithm, 1);
 }
 
 TEST(KnownAnswers, Prf12) {
@@ -133,7 +127,7 @@ struct Record {
     keys.key = AeadKey(BytesAt(answer, "key"));
     keys.iv.Assign(BytesAt(answer, "iv"));
     keys.number_key.Assign(BytesAt(answer, "sn_key"));
-    aead = MakeAead(keys.algorithm);
+    aead = MakeAead(keys.algorithm, 1);
     cipher = {aead.get(), dtls13 ? &NumberMaskerFor(keys.algorithm) : nullptr};
     number = {answer.at("epoch").get<uint64_t>(), answer.at("sequence").get<uint64_t>()};
     const std::string name = answer.at("profile");

@@ -19,9 +19,8 @@
 #include "waybill/cid/cookie_mac.h"
 #include "waybill/protection/aead.h"
 #include "waybill/protection/aes128.h"
-#include "waybill/protection/boringssl_aead.h"
 #include "waybill/protection/hmac_cookie_mac.h"
-#include "waybill/protection/mbedtls_ccm.h"
+#include "waybill/protection/make_aead.h"
 #include "waybill/protection/number_mask.h"
 #include "waybill/protection/system_random.h"
 #include "waybill/protection/test_association.h"
@@ -30,11 +29,6 @@
 
 namespace waybill {
 namespace {
-
-std::unique_ptr<Aead> Make(AeadAlgorithm algorithm, size_t contexts) {
-  std::unique_ptr<Aead> aead = MakeBoringsslAead(algorithm, contexts);
-  return aead != nullptr ? std::move(aead) : MakeMbedtlsCcm(algorithm, contexts);
-}
 
 // 0x40, 0x41 and so on: nothing that memory holds by chance.
 Bytes Key(size_t size) {
@@ -62,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, AeadMemory, testing::ValuesIn(kAeadAlgorith
 TEST_P(AeadMemory, SealingAndOpeningTakeNone) {
   const Bytes key_bytes = Key(parameters_.key_length);
   for (const size_t contexts : {0, 1, 4}) {
-    const auto aead = Make(GetParam(), contexts);
+    const auto aead = MakeAead(GetParam(), contexts);
     ASSERT_NE(aead, nullptr);
     size_t sealed = 0, opened = 0, refused = 0;
     EXPECT_EQ(AllocationsOf([&] {
@@ -107,7 +101,7 @@ TEST_P(AeadMemory, NothingIsKeptOfAKeyThatWent) {
   const AeadKey key(key_bytes);
   const AeadKey other(Bytes(parameters_.key_length, 1));
   const SecretWatch watch(key_bytes);
-  std::unique_ptr<Aead> aead = Make(GetParam(), 2);
+  std::unique_ptr<Aead> aead = MakeAead(GetParam(), 2);
   ASSERT_NE(aead, nullptr);
   ASSERT_TRUE(aead->Seal(key, nonce_, {}, text_span_, tag_));
   EXPECT_EQ(watch.held(), 1u) << "where the key would be found";

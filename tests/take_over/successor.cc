@@ -28,11 +28,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "waybill/protection/boringssl_aead.h"
 #include "waybill/protection/cipher_suite.h"
 #include "waybill/protection/key_schedule12.h"
 #include "waybill/protection/key_schedule13.h"
-#include "waybill/protection/mbedtls_ccm.h"
+#include "waybill/protection/make_aead.h"
 #include "waybill/protection/number_mask.h"
 #include "waybill/protection/record_opener.h"
 #include "waybill/protection/record_sealer.h"
@@ -75,11 +74,6 @@ Value Want(std::optional<Value> value, const char* what) {
   return *std::move(value);
 }
 
-std::unique_ptr<Aead> MakeAead(AeadAlgorithm algorithm) {
-  auto aead = MakeBoringsslAead(algorithm, 4);
-  return aead != nullptr ? std::move(aead) : MakeMbedtlsCcm(algorithm, 4);
-}
-
 const CipherSuite& SuiteOf(const Handover& handover) {
   const CipherSuite* const suite = FindCipherSuite(static_cast<uint16_t>(handover.cipher_suite));
   if (suite == nullptr) Fail("a cipher suite that nobody knows");
@@ -105,7 +99,7 @@ class Successor {
       : handover_(handover),
         suite_(SuiteOf(handover)),
         socket_(socket),
-        aead_(MakeAead(suite_.aead)),
+        aead_(MakeAead(suite_.aead, 4)),
         cipher_{aead_.get(), &NumberMaskerFor(suite_.aead)},
         opening_(OpenerOptionsOf(suite_, handover)),
         sealer_(SealerOptionsOf(suite_), absl::MakeSpan(send_epochs_)),
