@@ -55,8 +55,8 @@ TEST_P(EverySuite, OpensWhatWasSealed) {
   }
 }
 
-// BUG-01, BUG-11, REQ-024, REQ-059, REQ-064, REQ-065: whichever bit is changed, the record is
-// refused, and no state changes but the count of failed opens.
+// BUG-01, BUG-11, REQ-024, REQ-059, REQ-061, REQ-064, REQ-065: whichever bit is changed, the record
+// is refused, and no state changes but the count of failed opens.
 TEST_P(EverySuite, EveryFlippedBitIsRefusedAndChangesNothing) {
   for (const TestForm& form : AllTestForms()) {
     SCOPED_TRACE(form.name);
@@ -371,8 +371,8 @@ TEST(RecordOpener, OtherVersionsAreRefused) {
   EXPECT_EQ(association12.Open(old), DropReason::kWrongVersion);
 }
 
-// REQ-039, REQ-045, REQ-056: each epoch has keys and a window of its own, and the record's bits
-// choose among the newest.
+// REQ-039, REQ-045, REQ-056, REQ-081: each epoch has keys and a window of its own, and the record's
+// bits choose among the newest.
 TEST(RecordOpener, OldEpochsOpenUntilTheyAreDropped) {
   for (const TestForm& form : {Form12(), Form13()}) {
     TestAssociation association(form, AeadAlgorithm::kAes128Gcm);
@@ -407,6 +407,92 @@ TEST(RecordOpener, OldKeysStayUntilARecordUnderNewerOnesOpens) {
     EXPECT_EQ(association.Open(association.Seal(Content(4))), kNone);
     EXPECT_EQ(association.opened().number().epoch, first + 2);
     EXPECT_EQ(association.Open(under_first), DropReason::kEpochWithoutKeys);
+  }
+}
+
+// BUG-15: bad records, replays and records of other epochs in any order, between good ones: what
+// counts forgeries counts nothing else, and nothing else counts them.
+TEST(RecordOpener, CountsAreNotMixed) {
+  for (const TestForm& form : {Form12(), Form13()}) {
+    TestAssociation association(form, AeadAlgorithm::kAes128Gcm);
+    const uint64_t first = association.first_epoch();
+    std::mt19937 random(11);
+    Bytes last = association.Seal(Content(20));
+    ASSERT_EQ(association.Open(last), kNone);
+    uint64_t forgeries = 0, opened = 1;
+    for (int i = 0; i < 2000; ++i) {
+      Bytes datagram = last;
+      switch (random() % 4) {
+        case 0:
+          last = association.Seal(Content(20));
+          ASSERT_EQ(association.Open(last), kNone);
+          EXPECT_EQ(association.opened().number().sequence, opened++);
+          break;
+        case 1:
+          ASSERT_EQ(association.Open(datagram), DropReason::kReplayed);
+          break;
+        case 2:
+          // Of another epoch: 3 in DTLS 1.2, 1 in DTLS 1.3.
+          datagram[form.version == DtlsVersion::kDtls13 ? 0 : 4] ^= 2;
+          ASSERT_EQ(association.Open(datagram), DropReason::kEpochWithoutKeys);
+          break;
+        case 3: {
+          Bytes forged = association.Seal(Content(20));
+          ++opened;  // a number that was spent
+          forged.back() ^= 1;
+          ASSERT_EQ(association.Open(forged), DropReason::kAuthenticationFailed);
+          ++forgeries;
+          break;
+        }
+      }
+      ASSERT_EQ(association.opener().FailedOpens(first), forgeries);
+    }
+    EXPECT_GT(forgeries, 300u);
+  }
+}
+
+// BUG-16: storage that was used before is as good as new.
+TEST(RecordOpener, StorageThatWasUsedIsAsGoodAsNew) {
+  for (const TestForm& form : {Form12(), Form13()}) {
+    TestAssociation association(form, AeadAlgorithm::kAes128Gcm);
+    const uint64_t epoch = association.first_epoch();
+    const OpenerOptions options = TestAssociation::Options(form);
+    const RecordCipher cipher{association.aead(), association.masker()};
+    const TrafficKeys keys = association.KeysOf(epoch);
+    const auto bytes = [](const ReceiveEpoch& storage) {
+      return std::string(reinterpret_cast<const char*>(&storage), sizeof(storage));
+    };
+    ReceiveEpoch used, fresh;
+    std::string after_use;
+    for (int life = 0; life < 2; ++life) {
+      RecordOpener opener(&options, absl::MakeSpan(&used, 1));
+      ASSERT_TRUE(opener.InstallEpoch(epoch, keys, &cipher).ok());
+      after_use = bytes(used);
+      for (int i = 0; i < 300; ++i) {
+        Bytes datagram = association.Seal(Content(20));
+        if (i % 3 == 0) datagram.back() ^= 1;
+        RecordView view;
+        ASSERT_EQ(ParseRecord(datagram, 0, association.rules(), &view), kNone);
+        std::optional<OpenedRecord> opened;
+        EXPECT_EQ(opener.Open(absl::MakeSpan(datagram), view, &opened),
+                  i % 3 == 0 ? DropReason::kAuthenticationFailed : kNone);
+      }
+      EXPECT_NE(bytes(used), after_use);
+    }
+    RecordOpener opener(&options, absl::MakeSpan(&fresh, 1));
+    ASSERT_TRUE(opener.InstallEpoch(epoch, keys, &cipher).ok());
+    EXPECT_EQ(after_use, bytes(fresh));
+  }
+}
+
+// REQ-089: epochs have 64 bits, of which a header of DTLS 1.3 carries two.
+TEST(RecordOpener, LateEpochsOpen) {
+  TestAssociation association(Form13(), AeadAlgorithm::kAes128Gcm);
+  for (const uint64_t epoch :
+       {uint64_t{70'000}, uint64_t{1} << 40, MaxEpochOf(DtlsVersion::kDtls13)}) {
+    association.Install(epoch);
+    ASSERT_EQ(association.Open(association.Seal(Content(4))), kNone);
+    EXPECT_EQ(association.opened().number().epoch, epoch);
   }
 }
 

@@ -102,7 +102,7 @@ TEST(RecordSealer, ANumberIsSpentWhateverFollows) {
   EXPECT_EQ(writer.size(), 2 * written);
 }
 
-// What does not fit spends no number and leaves the datagram alone.
+// REQ-053: what does not fit spends no number and leaves the datagram alone.
 TEST(RecordSealer, KnowsEveryLengthBeforeItWrites) {
   for (const TestForm& form : AllTestForms()) {
     for (const AeadAlgorithm algorithm : kAeadAlgorithms) {
@@ -164,7 +164,7 @@ TEST(RecordSealer, PadsToWhatRecordNumberEncryptionSamples) {
   }
 }
 
-// REQ-007, BUG-28: whatever the content type, a record with a CID has the form for it, and the type
+// REQ-007, REQ-107, BUG-28: whatever the content type, a record with a CID has the form for it, and the type
 // is inside.
 TEST(RecordSealer, EveryContentTypeIsWrapped) {
   for (const uint8_t type : {21, 22, 23, 24, 27}) {
