@@ -14,19 +14,16 @@ namespace waybill {
 size_t Deliver(const OpenedRecord& record) { return record.content().size(); }
 
 size_t OnlyAsOpened(std::optional<OpenedRecord>* opened) {
-#ifdef FAULTS  // an opened record made up: (private|no matching constructor|is private within this
-               // context)
+#ifdef FAULTS  // an opened record made up: (private|no matching constructor)
   { OpenedRecord made_up; }
 #endif
-#ifdef FAULTS  // an opened record in braces: (private|could not convert|no matching|no known
-               // conversion)
+#ifdef FAULTS  // an opened record in braces: (private|could not convert|no matching)
   Deliver({});
 #endif
 #ifdef FAULTS  // an opened record emplaced: (private|no matching (member )?function)
   opened->emplace();
 #endif
-#ifdef FAULTS  // a parsed record taken for an opened one: (private|no matching function|invalid
-               // initialization|no known conversion)
+#ifdef FAULTS  // a parsed record for an opened one: (no matching|invalid initialization)
   Deliver(RecordView());
 #endif
 #ifdef FAULTS  // an opened record changed: private
