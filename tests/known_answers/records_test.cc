@@ -21,7 +21,6 @@
 #include "waybill/protection/record_opener.h"
 #include "waybill/protection/record_sealer.h"
 #include "waybill/record/parse_record.h"
-#include "waybill/record/unified.h"
 #include "waybill/wire/test_hex.h"
 
 namespace waybill {
