@@ -9,15 +9,18 @@
 #include <benchmark/benchmark.h>
 #include <openssl/aead.h>
 #include <openssl/err.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <random>
 #include <string>
@@ -306,6 +309,34 @@ class OneAssociation {
   std::optional<RecordOpener> opener_;
 };
 
+// An array in large pages, as a server's slab is: else each association costs a walk through page
+// tables as well.
+template <typename T>
+class LargePages {
+ public:
+  explicit LargePages(size_t count) : count_(count) {
+    const size_t bytes = (count * sizeof(T) + kPage - 1) / kPage * kPage;
+    memory_ = std::aligned_alloc(kPage, bytes);
+    Check(memory_ != nullptr, "memory");
+    madvise(memory_, bytes, MADV_HUGEPAGE);
+    objects_ = new (memory_) T[count];
+  }
+  ~LargePages() {
+    std::destroy_n(objects_, count_);
+    std::free(memory_);
+  }
+  LargePages(const LargePages&) = delete;
+  LargePages& operator=(const LargePages&) = delete;
+
+  T& operator[](size_t i) { return objects_[i]; }
+
+ private:
+  static constexpr size_t kPage = 2 << 20;
+  const size_t count_;
+  void* memory_;
+  T* objects_;
+};
+
 // Two million associations, in random order: keys are cold, and their contexts are made anew.
 class ManyAssociations {
  public:
@@ -321,14 +352,13 @@ class ManyAssociations {
         warm_keys_(KeysFrom(version, &random_)),
         warm_(Seal(version, warm_keys_, aead_.get(), 1).front()),
         copies_(kBlock * 256) {
-    for (State& state : states_) {
+    for (size_t i = 0; i < kAssociations; ++i) {
+      State& state = states_[i];
       state.opener.emplace(Opening(version), absl::MakeSpan(&state.epoch, 1));
       const TrafficKeys keys = KeysFrom(version, &random_);
       Check(state.opener->InstallEpoch(3, keys, &cipher_).ok(), "keys");
-      if (chosen_.size() < kRecords &&
-          &state - states_.data() ==
-              static_cast<std::ptrdiff_t>(chosen_.size() * (kAssociations / kRecords))) {
-        chosen_.push_back(static_cast<size_t>(&state - states_.data()));
+      if (i == chosen_.size() * (kAssociations / kRecords) && chosen_.size() < kRecords) {
+        chosen_.push_back(i);
         records_.push_back(Seal(version, keys, aead_.get(), 1).front());
         chosen_keys_.push_back(keys);
       }
@@ -359,15 +389,18 @@ class ManyAssociations {
   }
 
  private:
-  struct State {
+  struct alignas(64) State {
     ReceiveEpoch epoch;
     std::optional<RecordOpener> opener;
+  };
+  struct Arrived {
+    State* state;
+    uint8_t* bytes;
+    size_t size;
   };
 
   void Begin(size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
-      const Bytes& datagram = records_[order_[i]].datagram;
-      std::copy(datagram.begin(), datagram.end(), &copies_[i % kBlock * 256]);
       State& state = states_[chosen_[order_[i]]];
       state.opener.emplace(Opening(version_), absl::MakeSpan(&state.epoch, 1));
       Check(state.opener->InstallEpoch(3, chosen_keys_[order_[i]], &cipher_).ok(), "keys");
@@ -376,6 +409,13 @@ class ManyAssociations {
     uint64_t sum = 0;
     for (size_t i = 0; i < kFlushed; i += 64) sum += flushed_[i]++;
     benchmark::DoNotOptimize(sum);
+    // The datagrams have just come, and whose they are has just been looked up.
+    for (size_t i = begin; i < end; ++i) {
+      const Bytes& datagram = records_[order_[i]].datagram;
+      uint8_t* const copy = &copies_[i % kBlock * 256];
+      std::copy(datagram.begin(), datagram.end(), copy);
+      arrived_[i % kBlock] = {&states_[chosen_[order_[i]]], copy, datagram.size()};
+    }
   }
   void Warm(size_t begin, size_t end) {
     size_t opened = 0;
@@ -391,17 +431,13 @@ class ManyAssociations {
     size_t right = 0;
     for (size_t batch = begin; batch < end; batch += kBatch) {
       for (size_t i = batch; i < batch + kBatch; ++i) {
-        __builtin_prefetch(&states_[chosen_[order_[i]]].opener);
-        __builtin_prefetch(reinterpret_cast<char*>(&states_[chosen_[order_[i]]].opener) + 64);
-        for (size_t line = 0; line < sizeof(ReceiveEpoch); line += 64) {
-          __builtin_prefetch(reinterpret_cast<char*>(&states_[chosen_[order_[i]]].epoch) + line);
-        }
+        const char* const state = reinterpret_cast<const char*>(arrived_[i % kBlock].state);
+        for (size_t line = 0; line < sizeof(State); line += 64) __builtin_prefetch(state + line);
       }
       for (size_t i = batch; i < batch + kBatch; ++i) {
+        const Arrived& arrived = arrived_[i % kBlock];
         std::optional<OpenedRecord> opened;
-        right += WholeOpen(&*states_[chosen_[order_[i]]].opener,
-                           absl::MakeSpan(&copies_[i % kBlock * 256],
-                                          records_[order_[i]].datagram.size()),
+        right += WholeOpen(&*arrived.state->opener, absl::MakeSpan(arrived.bytes, arrived.size),
                            &opened) == DropReason::kNone;
       }
     }
@@ -414,7 +450,7 @@ class ManyAssociations {
   std::mt19937_64 random_;
   const std::unique_ptr<Aead> aead_;
   const RecordCipher cipher_{aead_.get(), &NumberMaskerFor(kAlgorithm)};
-  std::vector<State> states_;
+  LargePages<State> states_;
   const TrafficKeys warm_keys_;
   const Record warm_;
   std::vector<size_t> chosen_;
@@ -423,6 +459,7 @@ class ManyAssociations {
   std::vector<size_t> order_;
   Bytes copies_;
   Bytes flushed_ = Bytes(kFlushed);
+  std::array<Arrived, kBlock> arrived_;
 };
 
 }  // namespace
