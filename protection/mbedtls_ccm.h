@@ -13,7 +13,8 @@ namespace waybill {
 
 // AES-128-CCM or AES-128-CCM_8, with room for the expanded keys of `contexts` associations, taken
 // now. Null for another algorithm, and where mbedTLS cannot be set up. The object is for one thread
-// at a time.
+// at a time. Where the processor has no AES instructions the time depends on the key: mbedTLS then
+// looks up tables (docs/constant_time.md).
 std::unique_ptr<Aead> MakeMbedtlsCcm(AeadAlgorithm algorithm, size_t contexts);
 
 }  // namespace waybill

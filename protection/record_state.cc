@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/protection/record_state.h"
 
+#include <openssl/mem.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "waybill/protection/wipe.h"
 #include "waybill/wire/byte_reader.h"
@@ -33,9 +33,9 @@ absl::StatusOr<ByteReader> WholeState(absl::Span<const uint8_t> state, uint64_t*
   ByteReader reader(absl::MakeConstSpan(state.data(), length));
   uint32_t magic;
   uint8_t format;
-  if (std::memcmp(digest, state.data() + length, sizeof(digest)) != 0 ||  //
-      !reader.ReadU32(&magic) || magic != kMagic ||                       //
-      !reader.ReadU8(&format) || format != kFormat ||                     //
+  if (CRYPTO_memcmp(digest, state.data() + length, sizeof(digest)) != 0 ||  //
+      !reader.ReadU32(&magic) || magic != kMagic ||                         //
+      !reader.ReadU8(&format) || format != kFormat ||                       //
       !reader.ReadU64(generation)) {
     return torn;
   }

@@ -54,6 +54,9 @@ done
 for tool in g++ clang++; do
   fails_naming "No such file or directory: '$tool'" without "$tool" tests/compile_failure/compile_failure_test.py
 done
+for tool in g++ clang++ valgrind; do
+  fails_naming "$tool is missing" without "$tool" tests/constant_time/run.sh
+done
 fails_naming "valgrind is not installed" without valgrind bench/comparison/comparison_test --gtest_filter='*ACountOfNothing*'
 
 # What was fetched is no part of this test: here tshark is not there.
