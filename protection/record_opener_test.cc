@@ -253,6 +253,7 @@ TEST(RecordOpener, EveryInnerTypeUnderEveryEpoch) {
   const std::set<int> early_data = {21, 23}, handshake = {21, 22, 26};
   const std::set<int> later = {21, 22, 23, 24, 26, 27}, in_tls12_cid = {21, 22, 23, 24, 27};
   const auto aead = MakeTestAead(AeadAlgorithm::kAes128Gcm);
+  const RecordCipher cipher{aead.get(), &NumberMaskerFor(AeadAlgorithm::kAes128Gcm)};
   for (const uint64_t epoch : {1, 2, 3, 4, 5}) {
     for (int type = 1; type < 256; ++type) {
       OpenerOptions options = TestAssociation::Options(Form13());
@@ -262,7 +263,6 @@ TEST(RecordOpener, EveryInnerTypeUnderEveryEpoch) {
       sealing.version = DtlsVersion::kDtls13;
       RecordSealer sealer(sealing, absl::MakeSpan(send));
       RecordOpener opener(&options, absl::MakeSpan(receive));
-      const RecordCipher cipher{aead.get(), &NumberMaskerFor(AeadAlgorithm::kAes128Gcm)};
       const TrafficKeys keys = MakeTestKeys(options.version, AeadAlgorithm::kAes128Gcm, 1);
       ASSERT_TRUE(sealer.InstallEpoch(epoch, keys, &cipher).ok());
       ASSERT_TRUE(opener.InstallEpoch(epoch, keys, &cipher).ok());
