@@ -7,9 +7,6 @@
 //
 // Times nothing where an answer is wrong, or the build is not optimised.
 #include <benchmark/benchmark.h>
-#include <openssl/aead.h>
-#include <openssl/err.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -26,6 +23,8 @@
 
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/environment.h"
+#include "waybill/bench/protection/bare_open.h"
+#include "waybill/bench/protection/timed_pair.h"
 #include "waybill/protection/boringssl_aead.h"
 #include "waybill/protection/nonce.h"
 #include "waybill/protection/number_mask.h"
@@ -41,7 +40,6 @@ using Bytes = std::vector<uint8_t>;
 
 constexpr AeadAlgorithm kAlgorithm = AeadAlgorithm::kAes128Gcm;
 constexpr size_t kContent = 64;  // bytes
-constexpr size_t kBlock = 256;   // records timed at once
 constexpr uint8_t kCid[8] = {0xc1, 0xd0, 1, 2, 3, 4, 5, 6};
 
 [[noreturn]] void Fail(const char* what) {
@@ -51,12 +49,6 @@ constexpr uint8_t kCid[8] = {0xc1, 0xd0, 1, 2, 3, 4, 5, 6};
 
 void Check(bool right, const char* what) {
   if (!right) Fail(what);
-}
-
-double CpuNs() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
 }
 
 TrafficKeys KeysFrom(DtlsVersion version, std::mt19937_64* random) {
@@ -146,12 +138,9 @@ std::vector<Record> Seal(DtlsVersion version, const TrafficKeys& keys, Aead* aea
 }
 
 // BoringSSL's open of the record's ciphertext in `copy`.
-bool BareOpen(EVP_AEAD_CTX* context, const Record& record, uint8_t* copy) {
-  uint8_t* const text = copy + record.text_offset;
-  return EVP_AEAD_CTX_open_gather(context, text, record.nonce.data(), record.nonce.size(), text,
-                                  record.text_length, text + record.text_length, 16,
-                                  record.additional_data.data(),
-                                  record.additional_data.size()) == 1;
+bool BareOpen(const BareKey& key, const Record& record, uint8_t* copy) {
+  return key.Open(record.nonce, record.additional_data, copy + record.text_offset,
+                  record.text_length);
 }
 
 // The whole way of a datagram with one record.
@@ -160,52 +149,6 @@ DropReason WholeOpen(RecordOpener* opener, absl::Span<uint8_t> copy,
   RecordView view;
   const DropReason reason = ParseRecord(copy, 0, Rules(), &view);
   return reason != DropReason::kNone ? reason : opener->Open(copy, view, opened);
-}
-
-class Context {
- public:
-  explicit Context(const TrafficKeys& keys) {
-    Check(EVP_AEAD_CTX_init(&context_, EVP_aead_aes_128_gcm(), keys.key.bytes().data(), 16, 16,
-                            nullptr) == 1,
-          "context");
-  }
-  ~Context() { EVP_AEAD_CTX_cleanup(&context_); }
-  EVP_AEAD_CTX* get() { return &context_; }
-
- private:
-  EVP_AEAD_CTX context_;
-};
-
-// Runs floor and subject over blocks of records in turn, either first.
-struct Pair {
-  std::function<void(size_t begin, size_t end)> prepare;  // not timed
-  std::function<void(size_t begin, size_t end)> floor;
-  std::function<void(size_t begin, size_t end)> subject;
-};
-
-void TimePair(benchmark::State& state, const Pair& pair, size_t records) {
-  double floor_ns = 0, subject_ns = 0;
-  size_t turn = 0;
-  for (auto _ : state) {
-    double pass_ns = 0;
-    for (size_t begin = 0; begin < records; begin += kBlock) {
-      const size_t end = std::min(begin + kBlock, records);
-      for (size_t i = 0; i < 2; ++i) {
-        if (pair.prepare) pair.prepare(begin, end);
-        const bool floor = (i + turn) % 2 == 0;
-        const double start = CpuNs();
-        (floor ? pair.floor : pair.subject)(begin, end);
-        const double spent = CpuNs() - start;
-        (floor ? floor_ns : subject_ns) += spent;
-        if (!floor) pass_ns += spent;
-      }
-      ++turn;
-    }
-    state.SetIterationTime(1e-9 * pass_ns / static_cast<double>(records));
-  }
-  state.counters["floor_ns"] =
-      floor_ns / static_cast<double>(records) / static_cast<double>(state.iterations());
-  state.counters["times_the_floor"] = subject_ns / floor_ns;
 }
 
 const char* NameOf(DtlsVersion version) {
@@ -223,41 +166,34 @@ class OneAssociation {
         keys_(KeysFrom(version, &random_)),
         aead_(MakeBoringsslAead(kAlgorithm, 64)),
         records_(Seal(version, keys_, aead_.get(), kRecords)),
-        context_(keys_),
+        bare_(keys_.key.bytes()),
         copies_(kBlock * 256) {}
 
   void Register() {
     const std::string version = NameOf(version_);
     Add(version + "/open_64",
-        Pair{[this](size_t begin, size_t end) { Begin(begin, end, false); },
-             [this](size_t begin, size_t end) { Bare(begin, end, true); },
-             [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kNone); }});
-    Add(version + "/forged_64", Pair{[this](size_t begin, size_t end) { Begin(begin, end, true); },
-                                     [this](size_t begin, size_t end) { Bare(begin, end, false); },
-                                     [this](size_t begin, size_t end) {
-                                       Whole(begin, end, DropReason::kAuthenticationFailed);
-                                     }});
+        TimedPair{[this](size_t begin, size_t end) { Begin(begin, end, false); },
+                  [this](size_t begin, size_t end) { Bare(begin, end, true); },
+                  [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kNone); }});
+    Add(version + "/forged_64",
+        TimedPair{[this](size_t begin, size_t end) { Begin(begin, end, true); },
+                  [this](size_t begin, size_t end) { Bare(begin, end, false); },
+                  [this](size_t begin, size_t end) {
+                    Whole(begin, end, DropReason::kAuthenticationFailed);
+                  }});
     Add(version + "/replay_64",
-        Pair{[this](size_t begin, size_t end) {
-               Begin(begin, end, false);
-               Whole(begin, end, DropReason::kNone);
-               Begin(begin, end, false, /*fresh=*/false);
-             },
-             [this](size_t begin, size_t end) { Bare(begin, end, true); },
-             [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kReplayed); }});
+        TimedPair{[this](size_t begin, size_t end) {
+                    Begin(begin, end, false);
+                    Whole(begin, end, DropReason::kNone);
+                    Begin(begin, end, false, /*fresh=*/false);
+                  },
+                  [this](size_t begin, size_t end) { Bare(begin, end, true); },
+                  [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kReplayed); }});
   }
 
  private:
-  void Add(const std::string& name, const Pair& pair) {
-    pair.prepare(0, kBlock);
-    pair.subject(0, kBlock);
-    pair.prepare(0, kBlock);
-    pair.floor(0, kBlock);
-    benchmark::RegisterBenchmark(
-        name.c_str(), [pair](benchmark::State& state) { TimePair(state, pair, kRecords); })
-        ->UseManualTime()
-        ->Iterations(20)
-        ->Unit(benchmark::kNanosecond);
+  static void Add(const std::string& name, const TimedPair& pair) {
+    RegisterPair(name, pair, kRecords);
   }
 
   // Copies of the records, and an opener that has seen none of them.
@@ -278,8 +214,8 @@ class OneAssociation {
   }
   void Bare(size_t begin, size_t end, bool opens) {
     size_t opened = 0;
-    for (size_t i = begin; i < end; ++i) opened += BareOpen(context_.get(), records_[i], Copy(i));
-    if (!opens) ERR_clear_error();
+    for (size_t i = begin; i < end; ++i) opened += BareOpen(bare_, records_[i], Copy(i));
+    if (!opens) ForgetBareFailures();
     Check(opened == (opens ? end - begin : 0), "a bare open answers wrong");
   }
   void Whole(size_t begin, size_t end, DropReason expected) {
@@ -300,7 +236,7 @@ class OneAssociation {
   const std::unique_ptr<Aead> aead_;
   const RecordCipher cipher_{aead_.get(), &NumberMaskerFor(kAlgorithm)};
   const std::vector<Record> records_;
-  Context context_;
+  const BareKey bare_;
   Bytes copies_;
   ReceiveEpoch storage_;
   std::optional<RecordOpener> opener_;
@@ -348,9 +284,9 @@ class ManyAssociations {
           std::unique_ptr<ManyAssociations>& many = made[version];
           if (many == nullptr) many = std::make_unique<ManyAssociations>(version);
           TimePair(state,
-                   Pair{[&](size_t begin, size_t end) { many->Begin(begin, end); },
-                        [&](size_t begin, size_t end) { many->Warm(begin, end); },
-                        [&](size_t begin, size_t end) { many->Cold(begin, end); }},
+                   TimedPair{[&](size_t begin, size_t end) { many->Begin(begin, end); },
+                             [&](size_t begin, size_t end) { many->Warm(begin, end); },
+                             [&](size_t begin, size_t end) { many->Cold(begin, end); }},
                    kRecords);
         })
         ->UseManualTime()
@@ -382,8 +318,8 @@ class ManyAssociations {
     for (size_t i = begin; i < end; ++i) {
       uint8_t copy[256];
       std::copy(warm_.datagram.begin(), warm_.datagram.end(), copy);
-      Context context(warm_keys_);
-      opened += BareOpen(context.get(), warm_, copy);
+      const BareKey key(warm_keys_.key.bytes());
+      opened += BareOpen(key, warm_, copy);
     }
     Check(opened == end - begin, "a bare open answers wrong");
   }
