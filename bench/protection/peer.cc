@@ -20,8 +20,8 @@ constexpr size_t kContent = 64;  // bytes
 constexpr size_t kRecords = 16 * kBlock;
 constexpr uint8_t kFill = 0x5a;
 
-// A block of ciphertexts of the content. GCM takes additional data by 16 bytes: 23 of them stand for
-// what DTLS 1.2 has with this CID, 31, and are a block more than there is without one.
+// A block of ciphertexts of the content. GCM takes additional data by 16 bytes: 23 of them stand
+// for what DTLS 1.2 has with this CID, 31, and are a block more than there is without one.
 class Floor {
  public:
   void Begin(bool forged) {
