@@ -18,19 +18,21 @@ BareKey::BareKey(absl::Span<const uint8_t> key) {
 
 BareKey::~BareKey() { EVP_AEAD_CTX_cleanup(&context_); }
 
-bool BareKey::Open(absl::Span<const uint8_t> nonce, absl::Span<const uint8_t> additional_data,
-                   uint8_t* text, size_t length) const {
-  return EVP_AEAD_CTX_open_gather(&context_, text, nonce.data(), nonce.size(), text, length,
-                                  text + length, kBareTagLength, additional_data.data(),
-                                  additional_data.size()) == 1;
+bool BareKey::Open(const BareRecord& record, uint8_t* bytes) const {
+  uint8_t* const text = bytes + record.text_offset;
+  return EVP_AEAD_CTX_open_gather(&context_, text, record.nonce.data(), record.nonce.size(), text,
+                                  record.text_length, text + record.text_length, kBareTagLength,
+                                  record.additional_data.data(),
+                                  record.additional_data_length) == 1;
 }
 
-bool BareKey::Seal(absl::Span<const uint8_t> nonce, absl::Span<const uint8_t> additional_data,
-                   uint8_t* text, size_t length) const {
+bool BareKey::Seal(const BareRecord& record, uint8_t* bytes) const {
+  uint8_t* const text = bytes + record.text_offset;
   size_t tag_length = 0;
-  return EVP_AEAD_CTX_seal_scatter(&context_, text, text + length, &tag_length, kBareTagLength,
-                                   nonce.data(), nonce.size(), text, length, nullptr, 0,
-                                   additional_data.data(), additional_data.size()) == 1;
+  return EVP_AEAD_CTX_seal_scatter(&context_, text, text + record.text_length, &tag_length,
+                                   kBareTagLength, record.nonce.data(), record.nonce.size(), text,
+                                   record.text_length, nullptr, 0, record.additional_data.data(),
+                                   record.additional_data_length) == 1;
 }
 
 void ForgetBareFailures() { ERR_clear_error(); }

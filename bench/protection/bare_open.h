@@ -7,6 +7,7 @@
 
 #include <openssl/aead.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -15,6 +16,17 @@
 namespace waybill {
 
 inline constexpr size_t kBareTagLength = 16;
+inline constexpr size_t kRecordRoom = 128;  // bytes for a record of 64 bytes content
+
+// What a bare open is given about a record, in as few cache lines as that takes: a floor that waits
+// for memory where its subject does not would be none.
+struct BareRecord {
+  std::array<uint8_t, 12> nonce = {};
+  std::array<uint8_t, 32> additional_data = {};
+  uint8_t additional_data_length = 0;
+  uint8_t text_offset = 0;  // the ciphertext; the tag stands behind it
+  uint8_t text_length = 0;
+};
 
 class BareKey {
  public:
@@ -24,14 +36,12 @@ class BareKey {
   BareKey(const BareKey&) = delete;
   BareKey& operator=(const BareKey&) = delete;
 
-  // Whether the tag, which stands behind `length` bytes of ciphertext at `text`, is right; then the
-  // plaintext stands at `text`.
-  bool Open(absl::Span<const uint8_t> nonce, absl::Span<const uint8_t> additional_data,
-            uint8_t* text, size_t length) const;
+  // Whether the tag of the record at `bytes` is right; then the plaintext stands where the
+  // ciphertext was.
+  bool Open(const BareRecord& record, uint8_t* bytes) const;
 
-  // Encrypts `length` bytes in place and appends the tag.
-  bool Seal(absl::Span<const uint8_t> nonce, absl::Span<const uint8_t> additional_data,
-            uint8_t* text, size_t length) const;
+  // Encrypts in place and appends the tag.
+  bool Seal(const BareRecord& record, uint8_t* bytes) const;
 
  private:
   EVP_AEAD_CTX context_;

@@ -153,5 +153,6 @@ class BoringsslPeer : public Peer {
 int main(int argc, char** argv) {
   waybill::BoringsslPeer peer;
   return waybill::MeasurePeer(argc, argv, "dtls12",
-                              "BoringSSL, API " + std::to_string(BORINGSSL_API_VERSION), &peer);
+                              "BoringSSL, API " + std::to_string(BORINGSSL_API_VERSION),
+                              waybill::InnerType::kNo, &peer);
 }

@@ -132,5 +132,6 @@ class MbedtlsPeer : public Peer {
 
 int main(int argc, char** argv) {
   waybill::MbedtlsPeer peer;
-  return waybill::MeasurePeer(argc, argv, "dtls12", MBEDTLS_VERSION_STRING_FULL, &peer);
+  return waybill::MeasurePeer(argc, argv, "dtls12", MBEDTLS_VERSION_STRING_FULL,
+                              waybill::InnerType::kYes, &peer);
 }

@@ -9,6 +9,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -84,10 +85,7 @@ const RecordRules& Rules() {
 // Records of one association, numbered from `first` on, each with what a bare open is given.
 struct Record {
   Bytes datagram;
-  AeadNonce nonce;
-  Bytes additional_data;
-  size_t text_offset = 0;
-  size_t text_length = 0;
+  BareRecord bare;
 };
 
 std::vector<Record> Seal(DtlsVersion version, const TrafficKeys& keys, Aead* aead, size_t count,
@@ -115,32 +113,26 @@ std::vector<Record> Seal(DtlsVersion version, const TrafficKeys& keys, Aead* aea
     Check(ParseRecord(record.datagram, 0, Rules(), &view) == DropReason::kNone, "parse");
     const bool dtls13 = version == DtlsVersion::kDtls13;
     const size_t explicit_length = dtls13 ? 0 : kExplicitNonceLength;
-    record.text_offset = view.payload.offset + explicit_length;
-    record.text_length = view.payload.length - explicit_length - 16;
+    BareRecord& bare = record.bare;
+    bare.text_offset = static_cast<uint8_t>(view.payload.offset + explicit_length);
+    bare.text_length = static_cast<uint8_t>(view.payload.length - explicit_length - kBareTagLength);
+    ByteWriter additional_data(absl::MakeSpan(bare.additional_data));
     if (dtls13) {
-      record.nonce = NonceOfNumber(keys.iv.bytes(), number.sequence);
+      bare.nonce = NonceOfNumber(keys.iv.bytes(), number.sequence);
       Bytes header(record.datagram.begin(), record.datagram.begin() + view.payload.offset);
       header[9] = static_cast<uint8_t>(number.sequence >> 8);
       header[10] = static_cast<uint8_t>(number.sequence);
-      record.additional_data = header;
+      additional_data.WriteBytes(header);
     } else {
-      record.nonce = NonceOfExplicit(keys.iv.bytes(),
-                                     absl::MakeConstSpan(&record.datagram[view.payload.offset], 8));
-      Bytes storage12(MaxAdditionalDataLength12(0));
-      ByteWriter additional_data(absl::MakeSpan(storage12));
-      WriteAdditionalData12(view, record.datagram, ExtensionProfile::kOff,
-                            static_cast<uint16_t>(record.text_length), &additional_data);
-      storage12.resize(additional_data.size());
-      record.additional_data = storage12;
+      bare.nonce = NonceOfExplicit(keys.iv.bytes(),
+                                   absl::MakeConstSpan(&record.datagram[view.payload.offset], 8));
+      WriteAdditionalData12(view, record.datagram, ExtensionProfile::kOff, bare.text_length,
+                            &additional_data);
     }
+    bare.additional_data_length = static_cast<uint8_t>(additional_data.size());
+    Check(record.datagram.size() <= kRecordRoom, "a record is too long");
   }
   return records;
-}
-
-// BoringSSL's open of the record's ciphertext in `copy`.
-bool BareOpen(const BareKey& key, const Record& record, uint8_t* copy) {
-  return key.Open(record.nonce, record.additional_data, copy + record.text_offset,
-                  record.text_length);
 }
 
 // The whole way of a datagram with one record.
@@ -167,7 +159,7 @@ class OneAssociation {
         aead_(MakeBoringsslAead(kAlgorithm, 64)),
         records_(Seal(version, keys_, aead_.get(), kRecords)),
         bare_(keys_.key.bytes()),
-        copies_(kBlock * 256) {}
+        copies_(kBlock * kRecordRoom) {}
 
   void Register() {
     const std::string version = NameOf(version_);
@@ -201,6 +193,8 @@ class OneAssociation {
     for (size_t i = begin; i < end; ++i) {
       const Bytes& datagram = records_[i].datagram;
       std::copy(datagram.begin(), datagram.end(), Copy(i));
+      bare_records_[i % kBlock] = records_[i].bare;
+      sizes_[i % kBlock] = datagram.size();
       if (forged) Copy(i)[datagram.size() - 1] ^= 1;
     }
     if (!fresh) return;
@@ -214,7 +208,7 @@ class OneAssociation {
   }
   void Bare(size_t begin, size_t end, bool opens) {
     size_t opened = 0;
-    for (size_t i = begin; i < end; ++i) opened += BareOpen(bare_, records_[i], Copy(i));
+    for (size_t i = begin; i < end; ++i) opened += bare_.Open(bare_records_[i % kBlock], Copy(i));
     if (!opens) ForgetBareFailures();
     Check(opened == (opens ? end - begin : 0), "a bare open answers wrong");
   }
@@ -222,13 +216,13 @@ class OneAssociation {
     size_t right = 0;
     for (size_t i = begin; i < end; ++i) {
       std::optional<OpenedRecord> opened;
-      right += WholeOpen(&*opener_, absl::MakeSpan(Copy(i), records_[i].datagram.size()),
-                         &opened) == expected;
+      right +=
+          WholeOpen(&*opener_, absl::MakeSpan(Copy(i), sizes_[i % kBlock]), &opened) == expected;
       right -= opened.has_value() && opened->content().size() != kContent;
     }
     Check(right == end - begin, "the opener answers wrong");
   }
-  uint8_t* Copy(size_t i) { return &copies_[i % kBlock * 256]; }
+  uint8_t* Copy(size_t i) { return &copies_[i % kBlock * kRecordRoom]; }
 
   const DtlsVersion version_;
   std::mt19937_64 random_;
@@ -237,7 +231,10 @@ class OneAssociation {
   const RecordCipher cipher_{aead_.get(), &NumberMaskerFor(kAlgorithm)};
   const std::vector<Record> records_;
   const BareKey bare_;
+  // Of the block alone, and brought into the cache with it.
   Bytes copies_;
+  std::array<BareRecord, kBlock> bare_records_;
+  std::array<size_t, kBlock> sizes_ = {};
   ReceiveEpoch storage_;
   std::optional<RecordOpener> opener_;
 };
@@ -256,7 +253,7 @@ class ManyAssociations {
         states_(kAssociations),
         warm_keys_(KeysFrom(version, &random_)),
         warm_(Seal(version, warm_keys_, aead_.get(), 1).front()),
-        copies_(kBlock * 256) {
+        copies_(kBlock * kRecordRoom) {
     for (State& state : states_) {
       state.opener.emplace(Opening(version), absl::MakeSpan(&state.epoch, 1));
       const TrafficKeys keys = KeysFrom(version, &random_);
@@ -302,8 +299,6 @@ class ManyAssociations {
 
   void Begin(size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
-      const Bytes& datagram = records_[order_[i]].datagram;
-      std::copy(datagram.begin(), datagram.end(), &copies_[i % kBlock * 256]);
       State& state = states_[chosen_[order_[i]]];
       state.opener.emplace(Opening(version_), absl::MakeSpan(&state.epoch, 1));
       Check(state.opener->InstallEpoch(3, chosen_keys_[order_[i]], &cipher_).ok(), "keys");
@@ -312,14 +307,21 @@ class ManyAssociations {
     uint64_t sum = 0;
     for (size_t i = 0; i < kFlushed; i += 64) sum += flushed_[i]++;
     benchmark::DoNotOptimize(sum);
+    // The datagrams have just arrived.
+    for (size_t i = begin; i < end; ++i) {
+      const Bytes& datagram = records_[order_[i]].datagram;
+      uint8_t* const copy = &copies_[i % kBlock * kRecordRoom];
+      std::copy(datagram.begin(), datagram.end(), copy);
+      arrived_[i % kBlock] = {&states_[chosen_[order_[i]]], {copy, datagram.size()}};
+    }
   }
   void Warm(size_t begin, size_t end) {
     size_t opened = 0;
     for (size_t i = begin; i < end; ++i) {
-      uint8_t copy[256];
+      uint8_t copy[kRecordRoom];
       std::copy(warm_.datagram.begin(), warm_.datagram.end(), copy);
       const BareKey key(warm_keys_.key.bytes());
-      opened += BareOpen(key, warm_, copy);
+      opened += key.Open(warm_.bare, copy);
     }
     Check(opened == end - begin, "a bare open answers wrong");
   }
@@ -327,22 +329,26 @@ class ManyAssociations {
     size_t right = 0;
     for (size_t batch = begin; batch < end; batch += kBatch) {
       for (size_t i = batch; i < batch + kBatch; ++i) {
-        __builtin_prefetch(&states_[chosen_[order_[i]]].opener);
-        __builtin_prefetch(reinterpret_cast<char*>(&states_[chosen_[order_[i]]].opener) + 64);
+        const State* const state = arrived_[i % kBlock].state;
+        __builtin_prefetch(&state->opener);
+        __builtin_prefetch(reinterpret_cast<const char*>(&state->opener) + 64);
         for (size_t line = 0; line < sizeof(ReceiveEpoch); line += 64) {
-          __builtin_prefetch(reinterpret_cast<char*>(&states_[chosen_[order_[i]]].epoch) + line);
+          __builtin_prefetch(reinterpret_cast<const char*>(&state->epoch) + line);
         }
       }
       for (size_t i = batch; i < batch + kBatch; ++i) {
+        const Arrived& arrived = arrived_[i % kBlock];
         std::optional<OpenedRecord> opened;
-        right += WholeOpen(&*states_[chosen_[order_[i]]].opener,
-                           absl::MakeSpan(&copies_[i % kBlock * 256],
-                                          records_[order_[i]].datagram.size()),
-                           &opened) == DropReason::kNone;
+        right += WholeOpen(&*arrived.state->opener, arrived.datagram, &opened) == DropReason::kNone;
       }
     }
     Check(right == end - begin, "the opener answers wrong");
   }
+
+  struct Arrived {
+    State* state = nullptr;
+    absl::Span<uint8_t> datagram;
+  };
 
   static constexpr size_t kFlushed = 64 << 20;
 
@@ -358,6 +364,7 @@ class ManyAssociations {
   std::vector<TrafficKeys> chosen_keys_;
   std::vector<size_t> order_;
   Bytes copies_;
+  std::array<Arrived, kBlock> arrived_;
   Bytes flushed_ = Bytes(kFlushed);
 };
 

@@ -152,5 +152,6 @@ int main(int argc, char** argv) {
   waybill::FailPeer("wolfSSL without the AES instructions; run tests/partners/fetch.sh");
 #endif
   waybill::WolfsslPeer peer;
-  return waybill::MeasurePeer(argc, argv, "dtls13", "wolfSSL " LIBWOLFSSL_VERSION_STRING, &peer);
+  return waybill::MeasurePeer(argc, argv, "dtls13", "wolfSSL " LIBWOLFSSL_VERSION_STRING,
+                              waybill::InnerType::kYes, &peer);
 }
