@@ -1,10 +1,10 @@
-"""Repositories of the DTLS stacks that the tests talk to: those that tests/partners/fetch.sh fetched, and the system's OpenSSL.
+"""Repositories of the DTLS stacks that the tests talk to and benchmarks measure: those that tests/partners/fetch.sh fetched, and the system's OpenSSL.
 
 Loaded only when a target needs one, so nothing else asks for the fetched folder. Programs linked with them are tests' own
 processes: one library of a kind in a process, and wolfSSL is under the GPL.
 """
 
-_BUILD = """package(default_visibility = ["@//tests:__subpackages__"])
+_BUILD = """package(default_visibility = ["@//tests:__subpackages__", "@//bench/protection:__pkg__"])
 
 cc_library(
     name = "{name}",

@@ -7,10 +7,7 @@
 //
 // Times nothing where an answer is wrong, or the build is not optimised.
 #include <benchmark/benchmark.h>
-#include <openssl/aead.h>
-#include <openssl/err.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include <algorithm>
 #include <array>
@@ -29,6 +26,8 @@
 
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/environment.h"
+#include "waybill/bench/protection/bare_open.h"
+#include "waybill/bench/protection/timed_pair.h"
 #include "waybill/protection/boringssl_aead.h"
 #include "waybill/protection/nonce.h"
 #include "waybill/protection/number_mask.h"
@@ -44,7 +43,6 @@ using Bytes = std::vector<uint8_t>;
 
 constexpr AeadAlgorithm kAlgorithm = AeadAlgorithm::kAes128Gcm;
 constexpr size_t kContent = 64;  // bytes
-constexpr size_t kBlock = 256;   // records timed at once
 constexpr uint8_t kCid[8] = {0xc1, 0xd0, 1, 2, 3, 4, 5, 6};
 
 [[noreturn]] void Fail(const char* what) {
@@ -54,12 +52,6 @@ constexpr uint8_t kCid[8] = {0xc1, 0xd0, 1, 2, 3, 4, 5, 6};
 
 void Check(bool right, const char* what) {
   if (!right) Fail(what);
-}
-
-double CpuNs() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
 }
 
 TrafficKeys KeysFrom(DtlsVersion version, std::mt19937_64* random) {
@@ -95,10 +87,7 @@ const RecordRules& Rules() {
 // Records of one association, numbered from `first` on, each with what a bare open is given.
 struct Record {
   Bytes datagram;
-  AeadNonce nonce;
-  Bytes additional_data;
-  size_t text_offset = 0;
-  size_t text_length = 0;
+  BareRecord bare;
 };
 
 std::vector<Record> Seal(DtlsVersion version, const TrafficKeys& keys, Aead* aead, size_t count,
@@ -126,35 +115,26 @@ std::vector<Record> Seal(DtlsVersion version, const TrafficKeys& keys, Aead* aea
     Check(ParseRecord(record.datagram, 0, Rules(), &view) == DropReason::kNone, "parse");
     const bool dtls13 = version == DtlsVersion::kDtls13;
     const size_t explicit_length = dtls13 ? 0 : kExplicitNonceLength;
-    record.text_offset = view.payload.offset + explicit_length;
-    record.text_length = view.payload.length - explicit_length - 16;
+    BareRecord& bare = record.bare;
+    bare.text_offset = static_cast<uint8_t>(view.payload.offset + explicit_length);
+    bare.text_length = static_cast<uint8_t>(view.payload.length - explicit_length - kBareTagLength);
+    ByteWriter additional_data(absl::MakeSpan(bare.additional_data));
     if (dtls13) {
-      record.nonce = NonceOfNumber(keys.iv.bytes(), number.sequence);
+      bare.nonce = NonceOfNumber(keys.iv.bytes(), number.sequence);
       Bytes header(record.datagram.begin(), record.datagram.begin() + view.payload.offset);
       header[9] = static_cast<uint8_t>(number.sequence >> 8);
       header[10] = static_cast<uint8_t>(number.sequence);
-      record.additional_data = header;
+      additional_data.WriteBytes(header);
     } else {
-      record.nonce = NonceOfExplicit(keys.iv.bytes(),
-                                     absl::MakeConstSpan(&record.datagram[view.payload.offset], 8));
-      Bytes storage12(MaxAdditionalDataLength12(0));
-      ByteWriter additional_data(absl::MakeSpan(storage12));
-      WriteAdditionalData12(view, record.datagram, ExtensionProfile::kOff,
-                            static_cast<uint16_t>(record.text_length), &additional_data);
-      storage12.resize(additional_data.size());
-      record.additional_data = storage12;
+      bare.nonce = NonceOfExplicit(keys.iv.bytes(),
+                                   absl::MakeConstSpan(&record.datagram[view.payload.offset], 8));
+      WriteAdditionalData12(view, record.datagram, ExtensionProfile::kOff, bare.text_length,
+                            &additional_data);
     }
+    bare.additional_data_length = static_cast<uint8_t>(additional_data.size());
+    Check(record.datagram.size() <= kRecordRoom, "a record is too long");
   }
   return records;
-}
-
-// BoringSSL's open of the record's ciphertext in `copy`.
-bool BareOpen(EVP_AEAD_CTX* context, const Record& record, uint8_t* copy) {
-  uint8_t* const text = copy + record.text_offset;
-  return EVP_AEAD_CTX_open_gather(context, text, record.nonce.data(), record.nonce.size(), text,
-                                  record.text_length, text + record.text_length, 16,
-                                  record.additional_data.data(),
-                                  record.additional_data.size()) == 1;
 }
 
 // The whole way of a datagram with one record.
@@ -163,52 +143,6 @@ DropReason WholeOpen(RecordOpener* opener, absl::Span<uint8_t> copy,
   RecordView view;
   const DropReason reason = ParseRecord(copy, 0, Rules(), &view);
   return reason != DropReason::kNone ? reason : opener->Open(copy, view, opened);
-}
-
-class Context {
- public:
-  explicit Context(const TrafficKeys& keys) {
-    Check(EVP_AEAD_CTX_init(&context_, EVP_aead_aes_128_gcm(), keys.key.bytes().data(), 16, 16,
-                            nullptr) == 1,
-          "context");
-  }
-  ~Context() { EVP_AEAD_CTX_cleanup(&context_); }
-  EVP_AEAD_CTX* get() { return &context_; }
-
- private:
-  EVP_AEAD_CTX context_;
-};
-
-// Runs floor and subject over blocks of records in turn, either first.
-struct Pair {
-  std::function<void(size_t begin, size_t end)> prepare;  // not timed
-  std::function<void(size_t begin, size_t end)> floor;
-  std::function<void(size_t begin, size_t end)> subject;
-};
-
-void TimePair(benchmark::State& state, const Pair& pair, size_t records) {
-  double floor_ns = 0, subject_ns = 0;
-  size_t turn = 0;
-  for (auto _ : state) {
-    double pass_ns = 0;
-    for (size_t begin = 0; begin < records; begin += kBlock) {
-      const size_t end = std::min(begin + kBlock, records);
-      for (size_t i = 0; i < 2; ++i) {
-        if (pair.prepare) pair.prepare(begin, end);
-        const bool floor = (i + turn) % 2 == 0;
-        const double start = CpuNs();
-        (floor ? pair.floor : pair.subject)(begin, end);
-        const double spent = CpuNs() - start;
-        (floor ? floor_ns : subject_ns) += spent;
-        if (!floor) pass_ns += spent;
-      }
-      ++turn;
-    }
-    state.SetIterationTime(1e-9 * pass_ns / static_cast<double>(records));
-  }
-  state.counters["floor_ns"] =
-      floor_ns / static_cast<double>(records) / static_cast<double>(state.iterations());
-  state.counters["times_the_floor"] = subject_ns / floor_ns;
 }
 
 const char* NameOf(DtlsVersion version) {
@@ -226,41 +160,34 @@ class OneAssociation {
         keys_(KeysFrom(version, &random_)),
         aead_(MakeBoringsslAead(kAlgorithm, 64)),
         records_(Seal(version, keys_, aead_.get(), kRecords)),
-        context_(keys_),
-        copies_(kBlock * 256) {}
+        bare_(keys_.key.bytes()),
+        copies_(kBlock * kRecordRoom) {}
 
   void Register() {
     const std::string version = NameOf(version_);
     Add(version + "/open_64",
-        Pair{[this](size_t begin, size_t end) { Begin(begin, end, false); },
-             [this](size_t begin, size_t end) { Bare(begin, end, true); },
-             [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kNone); }});
-    Add(version + "/forged_64", Pair{[this](size_t begin, size_t end) { Begin(begin, end, true); },
-                                     [this](size_t begin, size_t end) { Bare(begin, end, false); },
-                                     [this](size_t begin, size_t end) {
-                                       Whole(begin, end, DropReason::kAuthenticationFailed);
-                                     }});
+        TimedPair{[this](size_t begin, size_t end) { Begin(begin, end, false); },
+                  [this](size_t begin, size_t end) { Bare(begin, end, true); },
+                  [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kNone); }});
+    Add(version + "/forged_64",
+        TimedPair{[this](size_t begin, size_t end) { Begin(begin, end, true); },
+                  [this](size_t begin, size_t end) { Bare(begin, end, false); },
+                  [this](size_t begin, size_t end) {
+                    Whole(begin, end, DropReason::kAuthenticationFailed);
+                  }});
     Add(version + "/replay_64",
-        Pair{[this](size_t begin, size_t end) {
-               Begin(begin, end, false);
-               Whole(begin, end, DropReason::kNone);
-               Begin(begin, end, false, /*fresh=*/false);
-             },
-             [this](size_t begin, size_t end) { Bare(begin, end, true); },
-             [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kReplayed); }});
+        TimedPair{[this](size_t begin, size_t end) {
+                    Begin(begin, end, false);
+                    Whole(begin, end, DropReason::kNone);
+                    Begin(begin, end, false, /*fresh=*/false);
+                  },
+                  [this](size_t begin, size_t end) { Bare(begin, end, true); },
+                  [this](size_t begin, size_t end) { Whole(begin, end, DropReason::kReplayed); }});
   }
 
  private:
-  void Add(const std::string& name, const Pair& pair) {
-    pair.prepare(0, kBlock);
-    pair.subject(0, kBlock);
-    pair.prepare(0, kBlock);
-    pair.floor(0, kBlock);
-    benchmark::RegisterBenchmark(
-        name.c_str(), [pair](benchmark::State& state) { TimePair(state, pair, kRecords); })
-        ->UseManualTime()
-        ->Iterations(20)
-        ->Unit(benchmark::kNanosecond);
+  static void Add(const std::string& name, const TimedPair& pair) {
+    RegisterPair(name, pair, kRecords);
   }
 
   // Copies of the records, and an opener that has seen none of them.
@@ -268,6 +195,8 @@ class OneAssociation {
     for (size_t i = begin; i < end; ++i) {
       const Bytes& datagram = records_[i].datagram;
       std::copy(datagram.begin(), datagram.end(), Copy(i));
+      bare_records_[i % kBlock] = records_[i].bare;
+      sizes_[i % kBlock] = datagram.size();
       if (forged) Copy(i)[datagram.size() - 1] ^= 1;
     }
     if (!fresh) return;
@@ -281,21 +210,21 @@ class OneAssociation {
   }
   void Bare(size_t begin, size_t end, bool opens) {
     size_t opened = 0;
-    for (size_t i = begin; i < end; ++i) opened += BareOpen(context_.get(), records_[i], Copy(i));
-    if (!opens) ERR_clear_error();
+    for (size_t i = begin; i < end; ++i) opened += bare_.Open(bare_records_[i % kBlock], Copy(i));
+    if (!opens) ForgetBareFailures();
     Check(opened == (opens ? end - begin : 0), "a bare open answers wrong");
   }
   void Whole(size_t begin, size_t end, DropReason expected) {
     size_t right = 0;
     for (size_t i = begin; i < end; ++i) {
       std::optional<OpenedRecord> opened;
-      right += WholeOpen(&*opener_, absl::MakeSpan(Copy(i), records_[i].datagram.size()),
-                         &opened) == expected;
+      right +=
+          WholeOpen(&*opener_, absl::MakeSpan(Copy(i), sizes_[i % kBlock]), &opened) == expected;
       right -= opened.has_value() && opened->content().size() != kContent;
     }
     Check(right == end - begin, "the opener answers wrong");
   }
-  uint8_t* Copy(size_t i) { return &copies_[i % kBlock * 256]; }
+  uint8_t* Copy(size_t i) { return &copies_[i % kBlock * kRecordRoom]; }
 
   const DtlsVersion version_;
   std::mt19937_64 random_;
@@ -303,8 +232,11 @@ class OneAssociation {
   const std::unique_ptr<Aead> aead_;
   const RecordCipher cipher_{aead_.get(), &NumberMaskerFor(kAlgorithm)};
   const std::vector<Record> records_;
-  Context context_;
+  const BareKey bare_;
+  // Of the block alone, and brought into the cache with it.
   Bytes copies_;
+  std::array<BareRecord, kBlock> bare_records_;
+  std::array<size_t, kBlock> sizes_ = {};
   ReceiveEpoch storage_;
   std::optional<RecordOpener> opener_;
 };
@@ -351,7 +283,7 @@ class ManyAssociations {
         states_(kAssociations),
         warm_keys_(KeysFrom(version, &random_)),
         warm_(Seal(version, warm_keys_, aead_.get(), 1).front()),
-        copies_(kBlock * 256) {
+        copies_(kBlock * kRecordRoom) {
     for (size_t i = 0; i < kAssociations; ++i) {
       State& state = states_[i];
       state.opener.emplace(Opening(version), absl::MakeSpan(&state.epoch, 1));
@@ -378,9 +310,9 @@ class ManyAssociations {
           std::unique_ptr<ManyAssociations>& many = made[version];
           if (many == nullptr) many = std::make_unique<ManyAssociations>(version);
           TimePair(state,
-                   Pair{[&](size_t begin, size_t end) { many->Begin(begin, end); },
-                        [&](size_t begin, size_t end) { many->Warm(begin, end); },
-                        [&](size_t begin, size_t end) { many->Cold(begin, end); }},
+                   TimedPair{[&](size_t begin, size_t end) { many->Begin(begin, end); },
+                             [&](size_t begin, size_t end) { many->Warm(begin, end); },
+                             [&](size_t begin, size_t end) { many->Cold(begin, end); }},
                    kRecords);
         })
         ->UseManualTime()
@@ -393,11 +325,6 @@ class ManyAssociations {
     ReceiveEpoch epoch;
     std::optional<RecordOpener> opener;
   };
-  struct Arrived {
-    State* state;
-    uint8_t* bytes;
-    size_t size;
-  };
 
   void Begin(size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
@@ -409,21 +336,21 @@ class ManyAssociations {
     uint64_t sum = 0;
     for (size_t i = 0; i < kFlushed; i += 64) sum += flushed_[i]++;
     benchmark::DoNotOptimize(sum);
-    // The datagrams have just come, and whose they are has just been looked up.
+    // The datagrams have just arrived.
     for (size_t i = begin; i < end; ++i) {
       const Bytes& datagram = records_[order_[i]].datagram;
-      uint8_t* const copy = &copies_[i % kBlock * 256];
+      uint8_t* const copy = &copies_[i % kBlock * kRecordRoom];
       std::copy(datagram.begin(), datagram.end(), copy);
-      arrived_[i % kBlock] = {&states_[chosen_[order_[i]]], copy, datagram.size()};
+      arrived_[i % kBlock] = {&states_[chosen_[order_[i]]], {copy, datagram.size()}};
     }
   }
   void Warm(size_t begin, size_t end) {
     size_t opened = 0;
     for (size_t i = begin; i < end; ++i) {
-      uint8_t copy[256];
+      uint8_t copy[kRecordRoom];
       std::copy(warm_.datagram.begin(), warm_.datagram.end(), copy);
-      Context context(warm_keys_);
-      opened += BareOpen(context.get(), warm_, copy);
+      const BareKey key(warm_keys_.key.bytes());
+      opened += key.Open(warm_.bare, copy);
     }
     Check(opened == end - begin, "a bare open answers wrong");
   }
@@ -437,12 +364,16 @@ class ManyAssociations {
       for (size_t i = batch; i < batch + kBatch; ++i) {
         const Arrived& arrived = arrived_[i % kBlock];
         std::optional<OpenedRecord> opened;
-        right += WholeOpen(&*arrived.state->opener, absl::MakeSpan(arrived.bytes, arrived.size),
-                           &opened) == DropReason::kNone;
+        right += WholeOpen(&*arrived.state->opener, arrived.datagram, &opened) == DropReason::kNone;
       }
     }
     Check(right == end - begin, "the opener answers wrong");
   }
+
+  struct Arrived {
+    State* state = nullptr;
+    absl::Span<uint8_t> datagram;
+  };
 
   static constexpr size_t kFlushed = 64 << 20;
 
@@ -458,8 +389,8 @@ class ManyAssociations {
   std::vector<TrafficKeys> chosen_keys_;
   std::vector<size_t> order_;
   Bytes copies_;
-  Bytes flushed_ = Bytes(kFlushed);
   std::array<Arrived, kBlock> arrived_;
+  Bytes flushed_ = Bytes(kFlushed);
 };
 
 }  // namespace

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waybill/bench/protection/timed_pair.h"
+
+#include <time.h>
+
+#include <algorithm>
+
+namespace waybill {
+namespace {
+
+double CpuNs() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
+}
+
+}  // namespace
+
+void TimePair(benchmark::State& state, const TimedPair& pair, size_t records) {
+  double floor_ns = 0, subject_ns = 0;
+  size_t turn = 0;
+  for (auto _ : state) {
+    double pass_ns = 0;
+    for (size_t begin = 0; begin < records; begin += kBlock) {
+      const size_t end = std::min(begin + kBlock, records);
+      for (size_t i = 0; i < 2; ++i) {
+        if (pair.prepare) pair.prepare(begin, end);
+        const bool floor = (i + turn) % 2 == 0;
+        const double start = CpuNs();
+        (floor ? pair.floor : pair.subject)(begin, end);
+        const double spent = CpuNs() - start;
+        (floor ? floor_ns : subject_ns) += spent;
+        if (!floor) pass_ns += spent;
+      }
+      ++turn;
+    }
+    state.SetIterationTime(1e-9 * pass_ns / static_cast<double>(records));
+  }
+  state.counters["floor_ns"] =
+      floor_ns / static_cast<double>(records) / static_cast<double>(state.iterations());
+  state.counters["times_the_floor"] = subject_ns / floor_ns;
+}
+
+void RegisterPair(const std::string& name, const TimedPair& pair, size_t records) {
+  pair.prepare(0, kBlock);
+  pair.subject(0, kBlock);
+  pair.prepare(0, kBlock);
+  pair.floor(0, kBlock);
+  benchmark::RegisterBenchmark(
+      name.c_str(), [pair, records](benchmark::State& state) { TimePair(state, pair, records); })
+      ->UseManualTime()
+      ->Iterations(20)
+      ->Unit(benchmark::kNanosecond);
+}
+
+}  // namespace waybill
