@@ -28,7 +28,7 @@ RecordSealer::RecordSealer(const SealerOptions& options, absl::Span<SendEpoch> s
     : options_(options), storage_(storage) {}
 
 RecordSealer::~RecordSealer() {
-  for (SendEpoch& epoch : storage_) epoch.keys_.Clear();
+  for (SendEpoch& epoch : storage_) epoch.Clear();
 }
 
 absl::Status RecordSealer::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
@@ -39,10 +39,10 @@ absl::Status RecordSealer::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
   if (storage_.empty()) return absl::FailedPreconditionError("there is no storage for an epoch");
   const absl::Status status = EpochKeys::Check(options_.version, keys, cipher);
   if (!status.ok()) return status;
+  // A place that is free, or the oldest epoch's.
   SendEpoch* const place =
-      &*std::min_element(storage_.begin(), storage_.end(), [](const auto& a, const auto& b) {
-        return !a.keys_.empty() * a.epoch_ < !b.keys_.empty() * b.epoch_;
-      });
+      &*std::min_element(storage_.begin(), storage_.end(),
+                         [](const auto& a, const auto& b) { return a.epoch_ < b.epoch_; });
   place->keys_.Set(keys, cipher);
   place->epoch_ = epoch;
   place->next_sequence_ = next_sequence;
@@ -53,7 +53,7 @@ absl::Status RecordSealer::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
 
 void RecordSealer::DropEpoch(uint64_t epoch) {
   SendEpoch* const place = Find(epoch);
-  if (place != nullptr) place->keys_.Clear();
+  if (place != nullptr) place->Clear();
 }
 
 size_t RecordSealer::SealedLength(const RecordToSeal& record) const {

@@ -48,7 +48,12 @@ class SendEpoch {
 
  private:
   friend class RecordSealer;
-  uint64_t epoch_ = 0;
+  void Clear() {
+    keys_.Clear();
+    epoch_ = 0;
+  }
+
+  uint64_t epoch_ = 0;  // 0: there are no keys
   uint64_t next_sequence_ = 0;
   uint64_t reserved_end_ = kMaxSequence + 1;  // numbers below it may be used
   EpochKeys keys_;

@@ -164,8 +164,8 @@ TEST(RecordSealer, PadsToWhatRecordNumberEncryptionSamples) {
   }
 }
 
-// REQ-007, REQ-107, BUG-28: whatever the content type, a record with a CID has the form for it, and the type
-// is inside.
+// REQ-007, REQ-107, BUG-28: whatever the content type, a record with a CID has the form for it, and
+// the type is inside.
 TEST(RecordSealer, EveryContentTypeIsWrapped) {
   for (const uint8_t type : {21, 22, 23, 24, 27}) {
     TestAssociation association(Form12(), AeadAlgorithm::kAes128Gcm);
@@ -212,6 +212,30 @@ TEST(RecordSealer, SealsUnderTheEpochThatIsAskedFor) {
   association.InstallAtSealer(first + 3);
   record.epoch = first + 1;
   EXPECT_TRUE(association.Seal(record).empty());
+}
+
+// What was used before is as good as new: no epoch of an earlier sealer, nor a dropped one, takes
+// the place of one in use.
+TEST(RecordSealer, StorageThatWasUsedIsAsGoodAsNew) {
+  const auto aead = MakeTestAead(AeadAlgorithm::kAes128Gcm);
+  const RecordCipher cipher{aead.get(), nullptr};
+  const SealerOptions options;
+  const TrafficKeys keys = MakeTestKeys(options.version, AeadAlgorithm::kAes128Gcm, 1);
+  std::array<SendEpoch, 2> storage;
+  for (int life = 0; life < 3; ++life) {
+    RecordSealer sealer(options, absl::MakeSpan(storage));
+    for (const uint64_t epoch : {1, 2, 3}) {
+      ASSERT_TRUE(sealer.InstallEpoch(epoch, keys, &cipher).ok());
+      if (epoch == 2 && life == 1) sealer.DropEpoch(2);
+    }
+    RecordToSeal record;
+    record.content_type = 23;
+    for (const uint64_t epoch : {1, 2, 3}) {
+      record.epoch = epoch;
+      const bool kept = epoch == 3 || (epoch == 1) == (life == 1);
+      EXPECT_EQ(sealer.SealedLength(record) != 0, kept) << epoch << " in life " << life;
+    }
+  }
 }
 
 // REQ-029, REQ-030, REQ-031: several records in a datagram, of mixed headers, the last without a
