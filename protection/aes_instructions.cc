@@ -3,6 +3,7 @@
 // AES by the processor's instructions (FIPS 197). One block waits some forty cycles for itself;
 // blocks that are worked on side by side hide that, so everything here goes in batches.
 #include "waybill/protection/aes128.h"
+#include "waybill/protection/context_cache.h"
 #include "waybill/protection/number_mask.h"
 #include "waybill/protection/wipe.h"
 
@@ -10,6 +11,7 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
 #include <cstring>
 
 // Functions that are inlined into others must have all that those have.
@@ -53,13 +55,36 @@ constexpr uint8_t kRoundConstants[] = {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40,
 constexpr int kRounds128 = 10;
 constexpr int kRounds256 = 14;
 
+// The round keys of AES-128, or of AES-256.
+struct RoundKeys {
+  __m128i keys[kRounds256 + 1];
+};
+
+template <int kRounds>
+WAYBILL_AES_ENTRY void Expand(const uint8_t* key, RoundKeys* expanded) {
+  __m128i* const keys = expanded->keys;
+  keys[0] = Load(key);
+  if constexpr (kRounds == kRounds128) {
+    for (int i = 1; i <= kRounds; ++i) {
+      keys[i] = NextKey(keys[i - 1], SubRotWord(keys[i - 1], kRoundConstants[i - 1]));
+    }
+  } else {
+    keys[1] = Load(key + kBlock);
+    for (int i = 2; i <= kRounds; ++i) {
+      keys[i] =
+          NextKey(keys[i - 2], i % 2 == 0 ? SubRotWord(keys[i - 1], kRoundConstants[i / 2 - 1])
+                                          : SubWord(keys[i - 1]));
+    }
+  }
+}
+
 class AesInstructionsAes128 final : public Aes128 {
  public:
   WAYBILL_AES_ENTRY explicit AesInstructionsAes128(const uint8_t* key) {
-    encrypt_[0] = Load(key);
-    for (int i = 0; i < kRounds128; ++i) {
-      encrypt_[i + 1] = NextKey(encrypt_[i], SubRotWord(encrypt_[i], kRoundConstants[i]));
-    }
+    RoundKeys expanded;
+    Expand<kRounds128>(key, &expanded);
+    std::copy_n(expanded.keys, kRounds128 + 1, encrypt_);
+    Wipe(&expanded, sizeof(expanded));
     // The equivalent inverse cipher (FIPS 197, section 5.3.5).
     decrypt_[0] = encrypt_[kRounds128];
     for (int i = 1; i < kRounds128; ++i) {
@@ -185,6 +210,39 @@ class AesInstructionsMasker final : public NumberMasker {
   static constexpr size_t kBatch = 4;
 };
 
+// Masks one at a time under round keys that it keeps, and batches as they come.
+template <int kRounds>
+class KeepingMasker final : public NumberMasker {
+ public:
+  KeepingMasker(const NumberMasker& batches, size_t contexts)
+      : batches_(batches), contexts_(contexts) {}
+  ~KeepingMasker() override {
+    for (size_t i = 0; i < contexts_.size(); ++i) WipeKeys(&contexts_.context(i));
+  }
+
+  WAYBILL_AES_ENTRY void Compute(absl::Span<NumberMaskJob> jobs) const override {
+    const RoundKeys* const expanded =
+        jobs.size() != 1 ? nullptr : contexts_.Find(jobs[0].key_id, [&](RoundKeys* to) {
+          Expand<kRounds>(jobs[0].key, to);
+          return true;
+        });
+    if (expanded == nullptr) return batches_.Compute(jobs);
+    const __m128i* const keys = expanded->keys;
+    __m128i block = _mm_xor_si128(Load(jobs[0].sample), keys[0]);
+    for (int round = 1; round < kRounds; ++round) block = _mm_aesenc_si128(block, keys[round]);
+    block = _mm_aesenclast_si128(block, keys[kRounds]);
+    StoreMasks<1>(&block, jobs.data());
+  }
+
+  void Forget(uint64_t key_id) const override { contexts_.Forget(key_id, WipeKeys); }
+
+ private:
+  static void WipeKeys(RoundKeys* expanded) { Wipe(expanded, sizeof(*expanded)); }
+
+  const NumberMasker& batches_;
+  mutable ContextCache<RoundKeys> contexts_;
+};
+
 bool HasAesInstructions() {
   return __builtin_cpu_supports("aes") != 0 && __builtin_cpu_supports("ssse3") != 0;
 }
@@ -204,6 +262,16 @@ const NumberMasker* AesInstructionsNumberMasker(AeadAlgorithm algorithm) {
   return &aes_128;
 }
 
+std::unique_ptr<NumberMasker> MakeAesInstructionsNumberMasker(AeadAlgorithm algorithm,
+                                                              size_t contexts) {
+  const NumberMasker* const batches = AesInstructionsNumberMasker(algorithm);
+  if (batches == nullptr) return nullptr;
+  if (algorithm == AeadAlgorithm::kAes256Gcm) {
+    return std::make_unique<KeepingMasker<kRounds256>>(*batches, contexts);
+  }
+  return std::make_unique<KeepingMasker<kRounds128>>(*batches, contexts);
+}
+
 }  // namespace waybill
 
 #else
@@ -212,6 +280,9 @@ namespace waybill {
 
 std::unique_ptr<Aes128> MakeAesInstructionsAes128(absl::Span<const uint8_t>) { return nullptr; }
 const NumberMasker* AesInstructionsNumberMasker(AeadAlgorithm) { return nullptr; }
+std::unique_ptr<NumberMasker> MakeAesInstructionsNumberMasker(AeadAlgorithm, size_t) {
+  return nullptr;
+}
 
 }  // namespace waybill
 

@@ -76,7 +76,7 @@ class BoringsslAead final : public Aead {
     return false;
   }
 
-  void Forget(const AeadKey& key) override { contexts_.Forget(key, WipeContext); }
+  void Forget(const AeadKey& key) override { contexts_.Forget(key.id(), WipeContext); }
 
  private:
   // Takes the failure off the thread's list of errors. Without a mark there, that is all of the
@@ -87,7 +87,7 @@ class BoringsslAead final : public Aead {
     if (key.bytes().size() != parameters_.key_length || tag_length != parameters_.tag_length) {
       return nullptr;
     }
-    return contexts_.Find(key, [&](EVP_AEAD_CTX* context) {
+    return contexts_.Find(key.id(), [&](EVP_AEAD_CTX* context) {
       // Overwrites the key that was there; none of these algorithms holds memory of its own.
       return EVP_AEAD_CTX_init(context, aead_, key.bytes().data(), key.bytes().size(), tag_length,
                                /*engine=*/nullptr) == 1;

@@ -9,8 +9,6 @@
 #include <cstdint>
 #include <memory>
 
-#include "waybill/protection/aead.h"
-
 namespace waybill {
 
 // A place for each key, by its id, shared with the ids that are equal to it modulo the size: ids
@@ -25,24 +23,24 @@ class ContextCache {
     entries_ = std::make_unique<Entry[]>(mask_ + 1);
   }
 
-  // The context of the key. Where there is none yet, the place of another key's, which
-  // `expand(Context*)` makes the key's; null where that answers false.
+  // The context of the key with this id, which is not 0. Where there is none yet, the place of
+  // another key's, which `expand(Context*)` makes the key's; null where that answers false.
   template <typename Expand>
-  Context* Find(const AeadKey& key, Expand expand) {
-    Entry& entry = entries_[key.id() & mask_];
-    if (entry.key_id != key.id() || key.id() == 0) {
+  Context* Find(uint64_t key_id, Expand expand) {
+    Entry& entry = entries_[key_id & mask_];
+    if (entry.key_id != key_id || key_id == 0) {
       entry.key_id = 0;
-      if (key.id() == 0 || !expand(&entry.context)) return nullptr;
-      entry.key_id = key.id();
+      if (key_id == 0 || !expand(&entry.context)) return nullptr;
+      entry.key_id = key_id;
     }
     return &entry.context;
   }
 
   // Calls `wipe(Context*)` where the key has a context, which is then no key's.
   template <typename WipeContext>
-  void Forget(const AeadKey& key, WipeContext wipe) {
-    Entry& entry = entries_[key.id() & mask_];
-    if (entry.key_id != key.id() || key.id() == 0) return;
+  void Forget(uint64_t key_id, WipeContext wipe) {
+    Entry& entry = entries_[key_id & mask_];
+    if (entry.key_id != key_id || key_id == 0) return;
     entry.key_id = 0;
     wipe(&entry.context);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "waybill/protection/aead.h"
 #include "waybill/wire/test_hex.h"
 
 namespace waybill {
@@ -28,21 +29,21 @@ class Counted {
   explicit Counted(size_t size) : cache_(size) {}
 
   Context* Find(const AeadKey& key) {
-    return cache_.Find(key, [&](Context* context) {
+    return cache_.Find(key.id(), [&](Context* context) {
       ++expanded;
       context->of_key = key.id();
       return true;
     });
   }
   Context* FailToFind(const AeadKey& key) {
-    return cache_.Find(key, [&](Context* context) {
+    return cache_.Find(key.id(), [&](Context* context) {
       ++expanded;
       context->of_key = 0xdead;
       return false;
     });
   }
   void Forget(const AeadKey& key) {
-    cache_.Forget(key, [&](Context* context) {
+    cache_.Forget(key.id(), [&](Context* context) {
       ++wiped;
       EXPECT_EQ(context->of_key, key.id());
       context->of_key = 0;

@@ -28,7 +28,10 @@ void EpochKeys::Set(const TrafficKeys& keys, const RecordCipher* cipher) {
 }
 
 void EpochKeys::Clear() {
-  if (cipher_ != nullptr) cipher_->aead->Forget(keys_.key);
+  if (cipher_ != nullptr) {
+    cipher_->aead->Forget(keys_.key);
+    if (cipher_->masker != nullptr) cipher_->masker->Forget(keys_.key.id());
+  }
   keys_ = TrafficKeys();
   cipher_ = nullptr;
 }

@@ -89,6 +89,7 @@ class EpochKeys {
     NumberMaskJob job;
     job.key = keys_.number_key.bytes().data();
     job.sample = sample;
+    job.key_id = keys_.key.id();
     cipher_->masker->Compute(absl::MakeSpan(&job, 1));
     for (size_t i = 0; i < number.size(); ++i) number[i] ^= job.mask[i];
   }

@@ -54,7 +54,7 @@ class MbedtlsCcm final : public Aead {
   }
 
   void Forget(const AeadKey& key) override {
-    contexts_.Forget(key, [](mbedtls_ccm_context* context) { SetKey(kNoKey, context); });
+    contexts_.Forget(key.id(), [](mbedtls_ccm_context* context) { SetKey(kNoKey, context); });
   }
 
  private:
@@ -67,8 +67,9 @@ class MbedtlsCcm final : public Aead {
     if (key.bytes().size() != parameters_.key_length || tag_length != parameters_.tag_length) {
       return nullptr;
     }
-    return contexts_.Find(
-        key, [&](mbedtls_ccm_context* context) { return SetKey(key.bytes().data(), context); });
+    return contexts_.Find(key.id(), [&](mbedtls_ccm_context* context) {
+      return SetKey(key.bytes().data(), context);
+    });
   }
 
   const AeadAlgorithm algorithm_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/protection/number_mask.h"
 
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -176,6 +177,41 @@ TEST(NumberMask, DependsOnAllOfKeyAndSample) {
       }
       EXPECT_EQ(changed, flipped) << ParametersOf(algorithm).name;
     }
+  }
+}
+
+// Keys that come again, that take the place of others, and that were forgotten: kept or not, a key
+// has its masks. Without an id it is not kept, and another key at the same place is no matter.
+TEST(NumberMask, KeptKeysMakeTheSameMasks) {
+  std::mt19937_64 random(4);
+  for (const AeadAlgorithm algorithm : kAeadAlgorithms) {
+    for (const size_t contexts : {0, 1, 4}) {
+      const std::unique_ptr<NumberMasker> masker = MakeNumberMasker(algorithm, contexts);
+      std::vector<Bytes> keys(7, Bytes(ParametersOf(algorithm).key_length));
+      for (Bytes& key : keys) {
+        for (uint8_t& byte : key) byte = static_cast<uint8_t>(random());
+      }
+      for (int i = 0; i < 500; ++i) {
+        const size_t which = random() % keys.size();
+        Bytes sample(kSampleLength);
+        for (uint8_t& byte : sample) byte = static_cast<uint8_t>(random());
+        NumberMaskJob job;
+        job.key = keys[which].data();
+        job.sample = sample.data();
+        NumberMaskJob expected = job;
+        BoringsslNumberMasker(algorithm).Compute(absl::MakeSpan(&expected, 1));
+        job.key_id = random() % 5 == 0 ? 0 : which + 1;
+        masker->Compute(absl::MakeSpan(&job, 1));
+        ASSERT_EQ(job.mask, expected.mask) << i;
+        if (random() % 7 == 0) masker->Forget(random() % (keys.size() + 1));
+        if (random() % 20 != 0) continue;
+        // A key that went, and a new one of the same id.
+        masker->Forget(which + 1);
+        for (uint8_t& byte : keys[which]) byte = static_cast<uint8_t>(random());
+      }
+    }
+    EXPECT_EQ(MakeAesInstructionsNumberMasker(algorithm, 1) != nullptr,
+              AesInstructionsNumberMasker(algorithm) != nullptr);
   }
 }
 

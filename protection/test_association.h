@@ -96,6 +96,7 @@ class TestAssociation {
         cid_(form.cid_length),
         rules_(options.extensions),
         aead_(MakeTestAead(algorithm)),
+        masker_(form.version == DtlsVersion::kDtls13 ? MakeNumberMasker(algorithm, 4) : nullptr),
         cipher_{aead_.get(), masker()},
         options_(options),
         sealer_(Sealing(options), absl::MakeSpan(send_epochs_)),
@@ -206,9 +207,7 @@ class TestAssociation {
   RecordSealer& sealer() { return sealer_; }
   RecordOpener& opener() { return opener_; }
   Aead* aead() { return aead_.get(); }
-  const NumberMasker* masker() const {
-    return form_.version == DtlsVersion::kDtls13 ? &NumberMaskerFor(algorithm_) : nullptr;
-  }
+  const NumberMasker* masker() const { return masker_.get(); }
   const Bytes& cid() const { return cid_; }
 
  private:
@@ -225,6 +224,7 @@ class TestAssociation {
   const ExtensionRules rules_;
   RecordExtension extension_;
   const std::unique_ptr<Aead> aead_;
+  const std::unique_ptr<NumberMasker> masker_;
   const RecordCipher cipher_;
   const OpenerOptions options_;
   std::array<SendEpoch, 2> send_epochs_;

@@ -132,7 +132,8 @@ struct CaptureOpener::Session {
 CaptureOpener::CaptureOpener(const KeyLog& key_log, ExtensionProfile profile) : profile_(profile) {
   for (const AeadAlgorithm algorithm : kAeadAlgorithms) {
     aeads_[algorithm] = MakeAead(algorithm, kContexts);
-    ciphers_[algorithm] = {aeads_[algorithm].get(), &NumberMaskerFor(algorithm)};
+    maskers_[algorithm] = MakeNumberMasker(algorithm, kContexts);
+    ciphers_[algorithm] = {aeads_[algorithm].get(), maskers_[algorithm].get()};
   }
   for (const auto& [client_random, secrets] : key_log.sessions()) {
     sessions_[client_random] = std::make_unique<Session>(secrets);

@@ -73,6 +73,7 @@ class CaptureOpener {
   const ExtensionProfile profile_;
   // Before the sessions, which use them.
   std::map<AeadAlgorithm, std::unique_ptr<Aead>> aeads_;
+  std::map<AeadAlgorithm, std::unique_ptr<NumberMasker>> maskers_;
   std::map<AeadAlgorithm, RecordCipher> ciphers_;
   std::map<KeyLog::ClientRandom, std::unique_ptr<Session>> sessions_;
   BoundedMap<FlowDirection, Direction> directions_{kMaxDirections};

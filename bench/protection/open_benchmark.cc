@@ -203,10 +203,18 @@ class OneAssociation {
     opener_.reset();
     opener_.emplace(Opening(version_), absl::MakeSpan(&storage_, 1));
     Check(opener_->InstallEpoch(3, keys_, &cipher_, begin).ok(), "keys");
-    // Expands the key.
+    // Expands the keys.
     const AeadNonce nonce = {};
     uint8_t tag[16] = {};
     Check(!aead_->Open(keys_.key, nonce, {}, {}, tag), "an empty record opens");
+    if (version_ == DtlsVersion::kDtls13) {
+      NumberMaskJob job;
+      job.key = keys_.number_key.bytes().data();
+      job.key_id = keys_.key.id();
+      uint8_t sample[16] = {};
+      job.sample = sample;
+      masker_->Compute(absl::MakeSpan(&job, 1));
+    }
   }
   void Bare(size_t begin, size_t end, bool opens) {
     size_t opened = 0;
@@ -230,7 +238,8 @@ class OneAssociation {
   std::mt19937_64 random_;
   const TrafficKeys keys_;
   const std::unique_ptr<Aead> aead_;
-  const RecordCipher cipher_{aead_.get(), &NumberMaskerFor(kAlgorithm)};
+  const std::unique_ptr<NumberMasker> masker_ = MakeNumberMasker(kAlgorithm, 64);
+  const RecordCipher cipher_{aead_.get(), masker_.get()};
   const std::vector<Record> records_;
   const BareKey bare_;
   // Of the block alone, and brought into the cache with it.

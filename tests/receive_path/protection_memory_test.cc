@@ -125,6 +125,39 @@ TEST_P(AeadMemory, NothingIsKeptOfAKeyThatWent) {
   EXPECT_EQ(watch.given_back(), 0u) << "destroyed";
 }
 
+// As above, of keys of record numbers.
+TEST_P(AeadMemory, NothingIsKeptOfANumberKeyThatWent) {
+  const Bytes key_bytes = Key(parameters_.key_length);
+  if (MakeAesInstructionsNumberMasker(GetParam(), 1) == nullptr) return;  // keeps none
+  const SecretWatch watch(key_bytes);
+  std::unique_ptr<NumberMasker> masker = MakeNumberMasker(GetParam(), 2);
+  NumberMaskJob job;
+  job.key = key_bytes.data();
+  job.sample = text_.data();
+  const auto compute = [&](uint64_t key_id) {
+    job.key_id = key_id;
+    EXPECT_EQ(AllocationsOf([&] { masker->Compute(absl::MakeSpan(&job, 1)); }), 0u);
+  };
+  compute(0);
+  EXPECT_EQ(watch.held(), 0u) << "without a name";
+  compute(1);
+  EXPECT_EQ(watch.held(), 1u) << "where the key would be found";
+  masker->Forget(3);
+  EXPECT_EQ(watch.held(), 1u);
+  masker->Forget(1);
+  EXPECT_EQ(watch.held(), 0u) << "forgotten";
+  compute(1);
+  const Bytes other(parameters_.key_length, 1);
+  job.key = other.data();
+  compute(3);
+  EXPECT_EQ(watch.held(), 0u) << "evicted";
+  job.key = key_bytes.data();
+  compute(1);
+  masker.reset();
+  EXPECT_EQ(watch.held(), 0u);
+  EXPECT_EQ(watch.given_back(), 0u) << "destroyed";
+}
+
 // BUG-18: records of every form, sealed, opened, forged and replayed.
 TEST_P(AeadMemory, RecordsTakeNone) {
   for (const TestForm& form : AllTestForms()) {
