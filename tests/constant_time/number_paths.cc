@@ -30,6 +30,23 @@ Bytes Masks(const NumberMasker& masker, AeadAlgorithm algorithm, bool secret) {
   return masks;
 }
 
+// Each job for itself, its key under a name of its own, and twice: expanded, and then kept.
+class OneAtATime final : public NumberMasker {
+ public:
+  explicit OneAtATime(AeadAlgorithm algorithm) : masker_(MakeNumberMasker(algorithm, 64)) {}
+  void Compute(absl::Span<NumberMaskJob> jobs) const override {
+    for (int turn = 0; turn < 2; ++turn) {
+      for (size_t i = 0; i < jobs.size(); ++i) {
+        jobs[i].key_id = i + 1;
+        masker_->Compute(absl::MakeSpan(&jobs[i], 1));
+      }
+    }
+  }
+
+ private:
+  const std::unique_ptr<NumberMasker> masker_;
+};
+
 void CheckMasks(const NumberMasker& masker, AeadAlgorithm algorithm) {
   const Bytes masks = Masks(masker, algorithm, /*secret=*/true);
   RequireSecret(masks, "a mask");
@@ -63,6 +80,8 @@ void AddNumberPaths(std::vector<Path>* paths) {
     if (by_instructions == nullptr) continue;  // ChaCha20
     paths->push_back(
         {of + " by AES instructions", [=] { CheckMasks(*by_instructions, algorithm); }});
+    paths->push_back(
+        {of + " under keys that are kept", [=] { CheckMasks(OneAtATime(algorithm), algorithm); }});
   }
   paths->push_back({"reconstruction of a number", Reconstruct});
 }

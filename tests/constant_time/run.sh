@@ -51,7 +51,7 @@ sound() {
   memcheck --suppressions="$here/verdicts.supp" "$2" ||
     fail "$1: ends with $?, and memcheck finds errors:"$'\n'"$(grep -v '^0 ' "$work/counts")"$'\n'"$(head -n 100 "$work/log")"
   paths=$(wc -l < "$work/counts")
-  ((paths >= 26)) || fail "$1: there are $paths paths only"
+  ((paths >= 28)) || fail "$1: there are $paths paths only"
 }
 
 # Paths in which memcheck must find something, so that its silence means something.
