@@ -212,6 +212,10 @@ def check_stats():
     assert stats["records"] == len(found) and stats["datagrams"] == len({record["frame"] for record in found}), stats
     assert sum(stats["forms"].values()) == len(found) and stats["cid_length_sources"] == {"hello": 20}, stats
     assert b"tls12_cid" in run("dissect", "--stats", path).stdout
+    key_log = path.with_suffix(".keylog")
+    assert stats["opened"] == 0
+    assert json.loads(run("dissect", "--stats", "--json", "--keylog", key_log, path).stdout)["opened"] == 20
+    assert b"records opened                                   20\n" in run("dissect", "--stats", "--keylog", key_log, path).stdout
 
 
 def check_reader_that_goes_away():

@@ -30,6 +30,7 @@ void DissectStatistics::Add(const DissectedRecord& record) {
   }
   ++records_;
   if (record.cut_by_capture) ++cut_by_capture_;
+  if (record.opened.has_value()) ++opened_;
   ++protocols_[static_cast<size_t>(record.protocol)];
   ++forms_[static_cast<size_t>(record.view.form)];
   ++drops_[static_cast<size_t>(record.drop)];
@@ -53,6 +54,7 @@ std::string DissectStatistics::ToText() const {
   line("bytes of payload", bytes_);
   line("records", records_);
   if (cut_by_capture_ != 0) line("records cut by the capture", cut_by_capture_);
+  if (opened_ != 0) line("records opened", opened_);
   for (const Group& group : Groups()) {
     if (group.counts.empty()) continue;
     absl::StrAppendFormat(&text, "%s\n", std::string(group.name));
@@ -67,7 +69,8 @@ std::string DissectStatistics::ToJson() const {
   nlohmann::ordered_json json = {{"datagrams", datagrams_},
                                  {"bytes", bytes_},
                                  {"records", records_},
-                                 {"cut_by_capture", cut_by_capture_}};
+                                 {"cut_by_capture", cut_by_capture_},
+                                 {"opened", opened_}};
   for (const Group& group : Groups()) {
     auto& counts = json[std::string(group.name)] = nlohmann::ordered_json::object();
     for (const auto& [name, count] : group.counts) counts[std::string(name)] = count;

@@ -40,6 +40,7 @@ class DissectStatistics {
   uint64_t records_ = 0;
   uint64_t fragments_ = 0;
   uint64_t cut_by_capture_ = 0;
+  uint64_t opened_ = 0;
   std::array<uint64_t, 7> protocols_ = {};  // by Protocol, fragments apart
   std::array<uint64_t, kFormCount> forms_ = {};
   std::array<uint64_t, kSourceCount> sources_ = {};

@@ -43,14 +43,10 @@ class DissectStatisticsTest : public testing::Test {
 
 TEST_F(DissectStatisticsTest, NothingIsCountedAsNothing) {
   const Json none = Json::object();
-  const Json expected = {{"datagrams", 0},
-                         {"bytes", 0},
-                         {"records", 0},
-                         {"cut_by_capture", 0},
-                         {"protocols", none},
-                         {"forms", none},
-                         {"cid_length_sources", none},
-                         {"drops", none}};
+  const Json expected = {
+      {"datagrams", 0}, {"bytes", 0},        {"records", 0},  {"cut_by_capture", 0},
+      {"opened", 0},    {"protocols", none}, {"forms", none}, {"cid_length_sources", none},
+      {"drops", none}};
   EXPECT_EQ(statistics_.ToJson(), expected.dump() + "\n");
 }
 
@@ -61,6 +57,7 @@ TEST_F(DissectStatisticsTest, JsonHoldsTheCounts) {
       {"bytes", 28 + 56 + 22 + 3 + 0 + 100 + 20 + 20},
       {"records", 8},
       {"cut_by_capture", 1},
+      {"opened", 0},
       {"protocols", {{"dtls", 6}, {"fragment", 1}, {"rtp", 1}, {"unknown", 1}}},
       {"forms",
        {{"dtls_ciphertext", 3},

@@ -29,6 +29,8 @@ done
 check() {
   local -a options=(--noshow_progress --show_result=0 --package_path="$copy:%workspace%")
   [[ $2 == ordinary ]] || options+=(--config="$2")
+  # A pass by chance must not be remembered.
+  [[ $1 != test ]] || options+=(--nocache_test_results)
   said=$(bazel "$1" "${options[@]}" --platform_suffix="-planted-$2" "$3" 2>&1)
 }
 
