@@ -17,7 +17,8 @@ ReplayWindow ReplayWindow::SeenBelow(uint64_t next) {
 }
 
 bool ReplayWindow::WriteState(ByteWriter* writer) const {
-  if (writer->room() < kStateLength || !writer->WriteU64(expected_)) return false;
+  if (writer->room() < kStateLength) return false;
+  writer->WriteU64(expected_);
   for (const uint64_t word : words_) writer->WriteU64(word);
   return true;
 }

@@ -42,7 +42,10 @@ class ByteWriter {
   bool WriteU32(uint64_t value) { return WriteUint<4>(value); }
   bool WriteU48(uint64_t value) { return WriteUint<6>(value); }
   bool WriteU64(uint64_t value) {
-    return room() >= 8 && WriteUint<4>(value >> 32) && WriteUint<4>(value & 0xffffffff);
+    if (room() < 8) return false;
+    WriteUint<4>(value >> 32);
+    WriteUint<4>(value & 0xffffffff);
+    return true;
   }
 
   bool WriteBytes(absl::Span<const uint8_t> bytes) {
