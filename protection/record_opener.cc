@@ -83,10 +83,8 @@ void RecordOpener::DropEpoch(uint64_t epoch) {
 }
 
 uint64_t RecordOpener::FailedOpens(uint64_t epoch) const {
-  for (const ReceiveEpoch& place : storage_) {
-    if (!place.keys_.empty() && place.epoch_ == epoch) return place.failed_opens_;
-  }
-  return 0;
+  const ReceiveEpoch* const place = Find(epoch);
+  return place != nullptr ? place->failed_opens_ : 0;
 }
 
 uint64_t RecordOpener::ReservedEnd(const ReceiveEpoch& epoch, uint64_t count) {
@@ -216,7 +214,7 @@ DropReason RecordOpener::Open13(absl::Span<uint8_t> datagram, const RecordView& 
   return AcceptInner(epoch, view, sequence, kMaxInnerPlaintext13, ciphertext.text, opened);
 }
 
-ReceiveEpoch* RecordOpener::Find(uint64_t epoch) {
+ReceiveEpoch* RecordOpener::Find(uint64_t epoch) const {
   for (ReceiveEpoch& place : storage_) {
     if (!place.keys_.empty() && place.epoch_ == epoch) return &place;
   }

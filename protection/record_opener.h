@@ -133,7 +133,7 @@ class RecordOpener {
   DropReason Open13(absl::Span<uint8_t> datagram, const RecordView& view,
                     std::optional<OpenedRecord>* opened, KeyEvent* event);
   static uint64_t ReservedEnd(const ReceiveEpoch& epoch, uint64_t count);
-  ReceiveEpoch* Find(uint64_t epoch);
+  ReceiveEpoch* Find(uint64_t epoch) const;
   void CountFailure(ReceiveEpoch* epoch, KeyEvent* event) const;
   DropReason AcceptInner(ReceiveEpoch* epoch, const RecordView& view, uint64_t sequence,
                          size_t limit, absl::Span<uint8_t> plaintext,
