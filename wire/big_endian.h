@@ -25,6 +25,11 @@ constexpr uint8_t* StoreU16(uint16_t value, uint8_t* bytes) {
   bytes[1] = static_cast<uint8_t>(value);
   return bytes + 2;
 }
+// The same of 8 bytes.
+constexpr uint8_t* StoreU64(uint64_t value, uint8_t* bytes) {
+  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<uint8_t>(value >> (56 - 8 * i));
+  return bytes + 8;
+}
 
 }  // namespace waybill
 

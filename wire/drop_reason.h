@@ -63,6 +63,9 @@ enum class DropScope : uint8_t {
   X(kContentTypeNotAllowed, "content_type_not_allowed", kRecord,                                                                      \
     "The outer content type has no place in the version and epoch of the association (RFC 9147, section 4.1).")                       \
   X(kUnknownCid, "unknown_cid", kRecord, "No association owns the connection ID.")                                                    \
+  X(kForgedCid, "forged_cid", kRecord,                                                                                                \
+    "The connection ID was not issued by this endpoint: its check bits, its tag or its configuration are wrong.")                     \
+  X(kCidOfOtherServer, "cid_of_other_server", kRecord, "The connection ID routes to another server.")                                 \
   X(kCidMissing, "cid_missing", kRecord,                                                                                              \
     "The record lacks the connection ID that was negotiated (RFC 9146, section 3).")                                                  \
   X(kEpochWithoutKeys, "epoch_without_keys", kRecord, "The receiver has no keys for the epoch of the record.")                        \
