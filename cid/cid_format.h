@@ -87,10 +87,6 @@ class CidFormat {
   ~CidFormat() = default;
 };
 
-// How many jobs the formats of this room take at once, on the stack: a server's processor hides the
-// latency of one block behind the others, a microcontroller has neither.
-inline constexpr size_t kCidsAtOnce = sizeof(void*) >= 8 ? 32 : 2;
-
 }  // namespace waybill
 
 #endif  // WAYBILL_CID_CID_FORMAT_H_

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "waybill/cid/cids_at_once.h"
 #include "waybill/cid/quic_lb_cipher.h"
 
 namespace waybill {
@@ -176,32 +177,31 @@ void QuicLbCidFormat::Read(absl::Span<CidReading> jobs) const {
   }
 }
 
-// Refuses, of the CIDs of one configuration, those of other servers. Up to kCidsAtOnce are
-// decrypted at a time.
+// Refuses, of the CIDs of one configuration, those of other servers.
 void QuicLbCidFormat::ReadBy(const Entry& entry, absl::Span<CidReading> jobs) const {
   const QuicLbParameters& parameters = entry.parameters;
-  size_t at[kCidsAtOnce];
   QuicLbBytes bytes[kCidsAtOnce];
-  for (size_t next = 0; next < jobs.size();) {
-    size_t count = 0;
-    for (; next < jobs.size() && count < kCidsAtOnce; ++next) {
-      const CidReading& job = jobs[next];
+  InParts(jobs, [&](absl::Span<CidReading> part) {
+    CidSelection selection;
+    for (size_t i = 0; i < part.size(); ++i) {
+      const CidReading& job = part[i];
       if (job.reason != DropReason::kNone || job.cid[0] >> 5 != parameters.configuration) continue;
-      std::memcpy(bytes[count].data(), &job.cid[1], parameters.plaintext_length());
-      at[count++] = next;
+      std::memcpy(bytes[selection.size()].data(), &job.cid[1], parameters.plaintext_length());
+      selection.Add(i);
     }
     if (parameters.cipher != nullptr) {
       DecryptQuicLbServerId(*parameters.cipher, parameters.plaintext_length(),
-                            parameters.server_id_length, absl::Span<QuicLbBytes>(bytes, count));
+                            parameters.server_id_length,
+                            absl::Span<QuicLbBytes>(bytes, selection.size()));
     }
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < selection.size(); ++i) {
       uint8_t difference = 0;
       for (size_t byte = 0; byte < parameters.server_id_length; ++byte) {
         difference |= bytes[i][byte] ^ entry.server_id[byte];
       }
-      if (difference != 0) jobs[at[i]].reason = DropReason::kCidOfOtherServer;
+      if (difference != 0) part[selection[i]].reason = DropReason::kCidOfOtherServer;
     }
-  }
+  });
 }
 
 }  // namespace waybill

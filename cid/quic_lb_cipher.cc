@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "waybill/cid/cid_format.h"
+#include "waybill/cid/cids_at_once.h"
 
 namespace waybill {
 namespace {
@@ -59,17 +59,16 @@ class Feistel {
   void Pass(uint8_t pass) {
     Side& changed = pass % 2 != 0 ? right_ : left_;
     const Side& by = pass % 2 != 0 ? left_ : right_;
-    std::array<uint8_t, kCidsAtOnce * kBlock> blocks;
+    CidBlocks blocks;
     for (size_t i = 0; i < count_; ++i) {
-      uint8_t* const block = &blocks[i * kBlock];
-      std::memcpy(block, by.halves[i].data(), kBlock);
-      block[kBlock - 2] = static_cast<uint8_t>(length_);
-      block[kBlock - 1] = pass;
+      std::memcpy(blocks[i], by.halves[i].data(), kBlock);
+      blocks[i][kBlock - 2] = static_cast<uint8_t>(length_);
+      blocks[i][kBlock - 1] = pass;
     }
-    cipher_.Encrypt(absl::Span<uint8_t>(blocks.data(), count_ * kBlock));
+    cipher_.Encrypt(blocks.Front(count_));
     for (size_t i = 0; i < count_; ++i) {
       for (size_t byte = 0; byte < kBlock; ++byte) {
-        changed.halves[i][byte] ^= blocks[i * kBlock + byte] & changed.mask[byte];
+        changed.halves[i][byte] ^= blocks[i][byte] & changed.mask[byte];
       }
     }
   }
@@ -83,24 +82,13 @@ class Feistel {
   Side right_;
 };
 
-template <typename Function>
-void InParts(absl::Span<QuicLbBytes> jobs, Function function) {
-  for (size_t done = 0; done < jobs.size(); done += kCidsAtOnce) {
-    function(absl::Span<QuicLbBytes>(&jobs[done], std::min(kCidsAtOnce, jobs.size() - done)));
-  }
-}
-
 // The single pass: as a block cipher does it.
 template <bool (BlockCipher::*kDirection)(absl::Span<uint8_t>) const>
 void OnePass(const BlockCipher& cipher, absl::Span<QuicLbBytes> jobs) {
-  std::array<uint8_t, kCidsAtOnce * kBlock> blocks;
-  for (size_t i = 0; i < jobs.size(); ++i) {
-    std::memcpy(&blocks[i * kBlock], jobs[i].data(), kBlock);
-  }
-  (cipher.*kDirection)(absl::Span<uint8_t>(blocks.data(), jobs.size() * kBlock));
-  for (size_t i = 0; i < jobs.size(); ++i) {
-    std::memcpy(jobs[i].data(), &blocks[i * kBlock], kBlock);
-  }
+  CidBlocks blocks;
+  for (size_t i = 0; i < jobs.size(); ++i) std::memcpy(blocks[i], jobs[i].data(), kBlock);
+  (cipher.*kDirection)(blocks.Front(jobs.size()));
+  for (size_t i = 0; i < jobs.size(); ++i) std::memcpy(jobs[i].data(), blocks[i], kBlock);
 }
 
 void DecryptDownTo(uint8_t last_pass, const BlockCipher& cipher, size_t length,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/cid/rotating_cid_format.h"
 
-#include <algorithm>
+#include "waybill/cid/cids_at_once.h"
 
 namespace waybill {
 
@@ -19,20 +19,19 @@ bool RotatingCidFormat::Rotate(CidFormat* next) {
 void RotatingCidFormat::Read(absl::Span<CidReading> jobs) const {
   current_->Read(jobs);
   if (previous_ == nullptr) return;
-  size_t at[kCidsAtOnce];
   CidReading again[kCidsAtOnce];
-  for (size_t next = 0; next < jobs.size();) {
-    size_t count = 0;
-    for (; next < jobs.size() && count < kCidsAtOnce; ++next) {
-      if (jobs[next].reason == DropReason::kNone) continue;
-      again[count].cid = jobs[next].cid;
-      at[count++] = next;
+  InParts(jobs, [&](absl::Span<CidReading> part) {
+    CidSelection selection;
+    for (size_t i = 0; i < part.size(); ++i) {
+      if (part[i].reason == DropReason::kNone) continue;
+      again[selection.size()].cid = part[i].cid;
+      selection.Add(i);
     }
-    previous_->Read(absl::Span<CidReading>(again, count));
-    for (size_t i = 0; i < count; ++i) {
-      if (again[i].reason == DropReason::kNone) jobs[at[i]] = again[i];
+    previous_->Read(absl::Span<CidReading>(again, selection.size()));
+    for (size_t i = 0; i < selection.size(); ++i) {
+      if (again[i].reason == DropReason::kNone) part[selection[i]] = again[i];
     }
-  }
+  });
 }
 
 }  // namespace waybill

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/cid/sealed_cid_format.h"
 
-#include <algorithm>
 #include <cstring>
 
+#include "waybill/cid/cids_at_once.h"
 #include "waybill/wire/big_endian.h"
 
 namespace waybill {
@@ -116,16 +116,6 @@ void StoreFront(uint64_t word, int length, uint8_t* bytes) {
   for (int i = 0; i < length; ++i) bytes[i] = static_cast<uint8_t>(word >> (56 - 8 * i));
 }
 
-// Blocks for as many jobs as are taken at once.
-class Blocks {
- public:
-  uint8_t* At(size_t i) { return bytes_ + i * kBlock; }
-  absl::Span<uint8_t> First(size_t count) { return absl::Span<uint8_t>(bytes_, count * kBlock); }
-
- private:
-  uint8_t bytes_[kCidsAtOnce * kBlock] = {};
-};
-
 }  // namespace
 
 std::optional<SealedCidFormat> SealedCidFormat::Make(const BlockCipher* cipher, uint8_t length,
@@ -152,100 +142,110 @@ CidIssueResult SealedCidFormat::CheckTarget(const CidTarget& target) const {
 }
 
 void SealedCidFormat::Issue(absl::Span<CidIssue> jobs) {
-  const Layout layout = LayoutOf(length_);
-  Blocks blocks;
-  for (size_t done = 0; done < jobs.size(); done += kCidsAtOnce) {
-    const size_t count = std::min(kCidsAtOnce, jobs.size() - done);
-    uint64_t words[kCidsAtOnce];
-    for (size_t i = 0; i < count; ++i) {
-      CidIssue& job = jobs[done + i];
+  InParts(jobs, [this](absl::Span<CidIssue> part) {
+    CidSelection selection;
+    for (size_t i = 0; i < part.size(); ++i) {
+      CidIssue& job = part[i];
       job.result =
           job.storage.size() < length_ ? CidIssueResult::kStorageTooShort : CheckTarget(job.target);
       job.length = job.result == CidIssueResult::kIssued ? length_ : 0;
-      const Content content = {server_, job.target};
-      if (length_ == kOneBlock) {
-        PackBlock(content, blocks.At(i));
-      } else {
-        words[i] = PackShort(layout, content);
-        MakeInput(words[i], length_, kTag, blocks.At(i));
-      }
+      if (job.length != 0) selection.Add(i);
     }
-    cipher_->Encrypt(blocks.First(count));
-    if (length_ == kOneBlock) {
-      for (size_t i = 0; i < count; ++i) {
-        const CidIssue& job = jobs[done + i];
-        if (job.length != 0) std::memcpy(job.storage.data(), blocks.At(i), kBlock);
-      }
-      continue;
-    }
-    const int tag_length = layout.check_length;
-    uint64_t tags[kCidsAtOnce];
-    for (size_t i = 0; i < count; ++i) {
-      tags[i] = Front(LoadU64(blocks.At(i)), tag_length);
-      MakeInput(tags[i], length_, kMask, blocks.At(i));
-    }
-    cipher_->Encrypt(blocks.First(count));
-    for (size_t i = 0; i < count; ++i) {
-      const CidIssue& job = jobs[done + i];
-      if (job.length == 0) continue;
-      StoreFront(tags[i], tag_length, job.storage.data());
-      StoreFront(words[i] ^ LoadU64(blocks.At(i)), length_ - tag_length, &job.storage[tag_length]);
-    }
+    length_ == kOneBlock ? SealBlocks(part, selection) : SealShort(part, selection);
+  });
+}
+
+void SealedCidFormat::SealBlocks(absl::Span<const CidIssue> jobs,
+                                 const CidSelection& selection) const {
+  CidBlocks blocks;
+  for (size_t i = 0; i < selection.size(); ++i) {
+    PackBlock({server_, jobs[selection[i]].target}, blocks[i]);
+  }
+  cipher_->Encrypt(blocks.Front(selection.size()));
+  for (size_t i = 0; i < selection.size(); ++i) {
+    std::memcpy(jobs[selection[i]].storage.data(), blocks[i], kBlock);
+  }
+}
+
+void SealedCidFormat::SealShort(absl::Span<const CidIssue> jobs,
+                                const CidSelection& selection) const {
+  const Layout layout = LayoutOf(length_);
+  const int tag_length = layout.check_length;
+  uint64_t contents[kCidsAtOnce];
+  uint64_t tags[kCidsAtOnce];
+  CidBlocks blocks;
+  for (size_t i = 0; i < selection.size(); ++i) {
+    contents[i] = PackShort(layout, {server_, jobs[selection[i]].target});
+    MakeInput(contents[i], length_, kTag, blocks[i]);
+  }
+  cipher_->Encrypt(blocks.Front(selection.size()));
+  for (size_t i = 0; i < selection.size(); ++i) {
+    tags[i] = Front(LoadU64(blocks[i]), tag_length);
+    MakeInput(tags[i], length_, kMask, blocks[i]);
+  }
+  cipher_->Encrypt(blocks.Front(selection.size()));
+  for (size_t i = 0; i < selection.size(); ++i) {
+    uint8_t* const cid = jobs[selection[i]].storage.data();
+    StoreFront(tags[i], tag_length, cid);
+    StoreFront(contents[i] ^ LoadU64(blocks[i]), length_ - tag_length, cid + tag_length);
   }
 }
 
 void SealedCidFormat::Read(absl::Span<CidReading> jobs) const {
+  InParts(jobs, [this](absl::Span<CidReading> part) {
+    CidSelection selection;
+    for (size_t i = 0; i < part.size(); ++i) {
+      part[i].reason = DropReason::kCidNotDelineated;
+      if (part[i].cid.size() == length_) selection.Add(i);
+    }
+    length_ == kOneBlock ? OpenBlocks(part, selection) : OpenShort(part, selection);
+  });
+}
+
+void SealedCidFormat::OpenBlocks(absl::Span<CidReading> jobs, const CidSelection& selection) const {
+  CidBlocks blocks;
+  for (size_t i = 0; i < selection.size(); ++i) {
+    std::memcpy(blocks[i], jobs[selection[i]].cid.data(), kBlock);
+  }
+  cipher_->Decrypt(blocks.Front(selection.size()));
+  for (size_t i = 0; i < selection.size(); ++i) {
+    Content content;
+    const bool authentic = UnpackBlock(blocks[i], &content);
+    Answer(authentic, content.server, content.target, &jobs[selection[i]]);
+  }
+}
+
+void SealedCidFormat::OpenShort(absl::Span<CidReading> jobs, const CidSelection& selection) const {
   const Layout layout = LayoutOf(length_);
   const int tag_length = layout.check_length;
-  Blocks blocks;
-  for (size_t done = 0; done < jobs.size(); done += kCidsAtOnce) {
-    const size_t count = std::min(kCidsAtOnce, jobs.size() - done);
-    uint64_t tags[kCidsAtOnce];
-    uint64_t words[kCidsAtOnce];
-    for (size_t i = 0; i < count; ++i) {
-      const CidReading& job = jobs[done + i];
-      if (job.cid.size() != length_) continue;
-      if (length_ == kOneBlock) {
-        std::memcpy(blocks.At(i), job.cid.data(), kBlock);
-      } else {
-        tags[i] = LoadFront(job.cid.data(), tag_length);
-        MakeInput(tags[i], length_, kMask, blocks.At(i));
-      }
-    }
-    if (length_ == kOneBlock) {
-      cipher_->Decrypt(blocks.First(count));
-    } else {
-      cipher_->Encrypt(blocks.First(count));
-      for (size_t i = 0; i < count; ++i) {
-        const CidReading& job = jobs[done + i];
-        if (job.cid.size() != length_) continue;
-        const int content_length = length_ - tag_length;
-        words[i] = Front(LoadFront(&job.cid[tag_length], content_length) ^ LoadU64(blocks.At(i)),
-                         content_length);
-        MakeInput(words[i], length_, kTag, blocks.At(i));
-      }
-      cipher_->Encrypt(blocks.First(count));
-    }
-    for (size_t i = 0; i < count; ++i) {
-      CidReading& job = jobs[done + i];
-      if (job.cid.size() != length_) {
-        job.reason = DropReason::kCidNotDelineated;
-        continue;
-      }
-      Content content;
-      bool authentic;
-      if (length_ == kOneBlock) {
-        authentic = UnpackBlock(blocks.At(i), &content);
-      } else {
-        content = UnpackShort(layout, words[i]);
-        authentic = Front(LoadU64(blocks.At(i)), tag_length) == tags[i];
-      }
-      job.target = content.target;
-      job.reason = !authentic                  ? DropReason::kForgedCid
-                   : content.server != server_ ? DropReason::kCidOfOtherServer
-                                               : DropReason::kNone;
-    }
+  const int content_length = length_ - tag_length;
+  uint64_t contents[kCidsAtOnce];
+  uint64_t tags[kCidsAtOnce];
+  CidBlocks blocks;
+  for (size_t i = 0; i < selection.size(); ++i) {
+    tags[i] = LoadFront(jobs[selection[i]].cid.data(), tag_length);
+    MakeInput(tags[i], length_, kMask, blocks[i]);
   }
+  cipher_->Encrypt(blocks.Front(selection.size()));
+  for (size_t i = 0; i < selection.size(); ++i) {
+    const uint64_t masked = LoadFront(&jobs[selection[i]].cid[tag_length], content_length);
+    contents[i] = Front(masked ^ LoadU64(blocks[i]), content_length);
+    MakeInput(contents[i], length_, kTag, blocks[i]);
+  }
+  cipher_->Encrypt(blocks.Front(selection.size()));
+  for (size_t i = 0; i < selection.size(); ++i) {
+    const Content content = UnpackShort(layout, contents[i]);
+    const bool authentic = Front(LoadU64(blocks[i]), tag_length) == tags[i];
+    Answer(authentic, content.server, content.target, &jobs[selection[i]]);
+  }
+}
+
+void SealedCidFormat::Answer(bool authentic, uint16_t server, const CidTarget& target,
+                             CidReading* job) const {
+  job->reason = !authentic          ? DropReason::kForgedCid
+                : server != server_ ? DropReason::kCidOfOtherServer
+                                    : DropReason::kNone;
+  if (job->reason == DropReason::kNone) job->target = target;
 }
 
 }  // namespace waybill

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/cid/tagged_cid_format.h"
 
-#include <algorithm>
+#include "waybill/cid/cids_at_once.h"
 
 namespace waybill {
 
@@ -17,59 +17,53 @@ std::optional<TaggedCidFormat> TaggedCidFormat::Make(const CidTagger* tagger, Ch
 
 void TaggedCidFormat::Issue(absl::Span<CidIssue> jobs) {
   CidTagJob tags[kCidsAtOnce];
-  for (size_t done = 0; done < jobs.size(); done += kCidsAtOnce) {
-    const size_t count = std::min(kCidsAtOnce, jobs.size() - done);
-    for (size_t i = 0; i < count; ++i) {
-      CidIssue& job = jobs[done + i];
-      job.length = 0;
-      tags[i].opaque = absl::Span<const uint8_t>();
-      if (job.storage.size() < max_length()) {
-        job.result = CidIssueResult::kStorageTooShort;
-        continue;
-      }
-      const absl::Span<uint8_t> opaque(job.storage.data(), opaque_length_);
-      if (!random_->Fill(opaque)) {
-        job.result = CidIssueResult::kNoRandomness;
-        continue;
-      }
-      tags[i].opaque = opaque;
-      job.length = max_length();
-      job.result = CidIssueResult::kIssued;
+  InParts(jobs, [&](absl::Span<CidIssue> part) {
+    CidSelection selection;
+    for (size_t i = 0; i < part.size(); ++i) {
+      CidIssue& job = part[i];
+      job.result = Draw(job.storage);
+      job.length = job.result == CidIssueResult::kIssued ? max_length() : 0;
+      if (job.length == 0) continue;
+      tags[selection.size()].opaque = Opaque(job.storage);
+      selection.Add(i);
     }
-    tagger_->Compute(absl::Span<CidTagJob>(tags, count), tag_length_);
-    for (size_t i = 0; i < count; ++i) {
-      CidIssue& job = jobs[done + i];
-      for (uint8_t byte = 0; byte < tag_length_ && job.length != 0; ++byte) {
-        job.storage[opaque_length_ + byte] = static_cast<uint8_t>(tags[i].tag >> (8 * byte));
+    tagger_->Compute(absl::Span<CidTagJob>(tags, selection.size()), tag_length_);
+    for (size_t i = 0; i < selection.size(); ++i) {
+      uint8_t* const tag = &part[selection[i]].storage[opaque_length_];
+      for (uint8_t byte = 0; byte < tag_length_; ++byte) {
+        tag[byte] = static_cast<uint8_t>(tags[i].tag >> (8 * byte));
       }
     }
-  }
+  });
+}
+
+CidIssueResult TaggedCidFormat::Draw(absl::Span<uint8_t> storage) {
+  if (storage.size() < max_length()) return CidIssueResult::kStorageTooShort;
+  const bool drawn = random_->Fill(absl::Span<uint8_t>(storage.data(), opaque_length_));
+  return drawn ? CidIssueResult::kIssued : CidIssueResult::kNoRandomness;
 }
 
 void TaggedCidFormat::Read(absl::Span<CidReading> jobs) const {
   CidTagJob tags[kCidsAtOnce];
-  for (size_t done = 0; done < jobs.size(); done += kCidsAtOnce) {
-    const size_t count = std::min(kCidsAtOnce, jobs.size() - done);
-    for (size_t i = 0; i < count; ++i) {
-      const absl::Span<const uint8_t> cid = jobs[done + i].cid;
-      const bool delineated = cid.size() == max_length();
-      tags[i].opaque = absl::Span<const uint8_t>(cid.data(), delineated ? opaque_length_ : 0);
+  InParts(jobs, [&](absl::Span<CidReading> part) {
+    CidSelection selection;
+    for (size_t i = 0; i < part.size(); ++i) {
+      part[i].reason = DropReason::kCidNotDelineated;
+      if (part[i].cid.size() != max_length()) continue;
+      tags[selection.size()].opaque = Opaque(part[i].cid);
+      selection.Add(i);
     }
-    tagger_->Compute(absl::Span<CidTagJob>(tags, count), tag_length_);
-    for (size_t i = 0; i < count; ++i) {
-      CidReading& job = jobs[done + i];
-      if (job.cid.size() != max_length()) {
-        job.reason = DropReason::kCidNotDelineated;
-        continue;
-      }
-      uint8_t difference = 0;
+    tagger_->Compute(absl::Span<CidTagJob>(tags, selection.size()), tag_length_);
+    for (size_t i = 0; i < selection.size(); ++i) {
+      CidReading& job = part[selection[i]];
+      uint64_t said = 0;
       for (uint8_t byte = 0; byte < tag_length_; ++byte) {
-        difference |=
-            static_cast<uint8_t>(job.cid[opaque_length_ + byte] ^ (tags[i].tag >> (8 * byte)));
+        said |= uint64_t{job.cid[opaque_length_ + byte]} << (8 * byte);
       }
+      const uint64_t difference = (said ^ tags[i].tag) << (64 - 8 * tag_length_);
       job.reason = difference == 0 ? DropReason::kNone : DropReason::kForgedCid;
     }
-  }
+  });
 }
 
 }  // namespace waybill

@@ -42,6 +42,11 @@ class TaggedCidFormat final : public CidFormat {
                   uint8_t tag_length)
       : tagger_(tagger), random_(random), opaque_length_(opaque_length), tag_length_(tag_length) {}
 
+  CidIssueResult Draw(absl::Span<uint8_t> storage);
+  absl::Span<const uint8_t> Opaque(absl::Span<const uint8_t> cid) const {
+    return absl::Span<const uint8_t>(cid.data(), opaque_length_);
+  }
+
   const CidTagger* tagger_;
   CheckedRandom* random_;
   uint8_t opaque_length_;
