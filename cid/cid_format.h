@@ -34,7 +34,7 @@ enum class CidIssueResult : uint8_t {
   kNoRandomness,     // the random source failed, is stuck or repeats itself
   kExhausted,        // the format has nothing new to issue: its key or configuration must change
   kTargetTooLarge,   // a field of the target does not fit the format
-  kStorageTooShort,  // the storage has less than max_length() bytes
+  kStorageTooShort,  // the storage does not hold the CID; max_length() bytes hold any
   kCollided,         // every attempt was a CID that is in use (CidIssuer)
   kRegistryFull,     // there is no room for one more (CidIssuer)
 };
