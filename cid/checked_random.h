@@ -28,11 +28,12 @@ class CheckedRandom {
   // nothing may be issued from them. The first call draws kRemembered words more, so that a source
   // that never varied gives nothing at all.
   bool Fill(absl::Span<uint8_t> bytes);
+  // Fills `length` bytes at each of `places`, for which the source is asked as seldom as can be.
+  bool FillEach(absl::Span<uint8_t* const> places, size_t length);
 
  private:
-  using Word = std::array<uint8_t, sizeof(uint64_t)>;
-
-  bool DrawWord(Word* word);
+  // Draws whole words, and looks at each.
+  bool Draw(absl::Span<uint8_t> words);
   // False where the word was drawn before. Remembers it.
   bool IsNew(const uint8_t* word);
 

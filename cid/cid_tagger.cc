@@ -1,40 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/cid/cid_tagger.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "waybill/cid/cids_at_once.h"
+#include "waybill/wire/big_endian.h"
 
 namespace waybill {
+
+void SipHashCidTagger::Compute(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length,
+                               uint8_t /*tag_length*/, uint64_t* tags) const {
+  for (size_t i = 0; i < opaque.size(); ++i) {
+    tags[i] = SipHash(key_, absl::Span<const uint8_t>(opaque[i], opaque_length));
+  }
+}
+
 namespace {
 
-uint64_t LoadLittleEndian(const uint8_t* bytes) {
-  uint64_t word = 0;
-  for (size_t i = 0; i < sizeof(word); ++i) word |= uint64_t{bytes[i]} << (8 * i);
-  return word;
+// The first `count` bytes at `bytes`, up to 8, where `readable` may be read.
+uint64_t LoadMasked(const uint8_t* bytes, size_t count, size_t readable) {
+  if (readable < 8 || count == 0) return LoadFront(bytes, count);
+  return LoadU64(bytes) >> (64 - 8 * count) << (64 - 8 * count);
 }
 
 }  // namespace
 
-void SipHashCidTagger::Compute(absl::Span<CidTagJob> jobs, uint8_t /*tag_length*/) const {
-  for (CidTagJob& job : jobs) job.tag = SipHash(key_, job.opaque);
-}
-
-void BlockCidTagger::Compute(absl::Span<CidTagJob> jobs, uint8_t tag_length) const {
-  constexpr size_t kBlock = BlockCipher::kBlockLength;
+void BlockCidTagger::Compute(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length,
+                             uint8_t tag_length, uint64_t* tags) const {
   CidBlocks blocks;
-  InParts(jobs, [&](absl::Span<CidTagJob> part) {
+  const size_t front = std::min<size_t>(opaque_length, 8);
+  const size_t back = opaque_length - front;
+  const size_t readable = size_t{opaque_length} + tag_length;
+  const uint64_t lengths = uint64_t{opaque_length} << 8 | tag_length;
+  InParts(opaque, [&](absl::Span<const uint8_t* const> part) {
     for (size_t i = 0; i < part.size(); ++i) {
-      const absl::Span<const uint8_t> opaque = part[i].opaque;
-      const size_t length = std::min(opaque.size(), kBlock - 2);
-      std::memset(blocks[i], 0, kBlock);
-      if (length != 0) std::memcpy(blocks[i], opaque.data(), length);
-      blocks[i][kBlock - 2] = static_cast<uint8_t>(opaque.size());
-      blocks[i][kBlock - 1] = tag_length;
+      StoreU64(LoadMasked(part[i], front, readable), blocks[i]);
+      StoreU64(LoadMasked(part[i] + front, back, readable - front) | lengths, blocks[i] + 8);
     }
     cipher_->Encrypt(blocks.Front(part.size()));
-    for (size_t i = 0; i < part.size(); ++i) part[i].tag = LoadLittleEndian(blocks[i]);
+    for (size_t i = 0; i < part.size(); ++i) *tags++ = LoadLittleEndianU64(blocks[i]);
   });
 }
 

@@ -13,20 +13,18 @@
 
 namespace waybill {
 
-// A tag to be computed. `opaque` is not owned.
-struct CidTagJob {
-  absl::Span<const uint8_t> opaque;  // the part of the CID in front of its tag
-  uint64_t tag = 0;                  // the answer; its bytes stand the least significant first
-};
-
 // A pseudorandom function of the opaque part under one key. Does not allocate; its time depends on
 // lengths alone. Several threads may use one at once.
 class CidTagger {
  public:
-  // Opaque parts have up to this many bytes; longer ones are given no tag that holds.
+  // Opaque parts have up to this many bytes.
   virtual uint8_t max_opaque_length() const = 0;
-  // `tag_length`: how many bytes of the tags will be used.
-  virtual void Compute(absl::Span<CidTagJob> jobs, uint8_t tag_length) const = 0;
+  // Computes the tag of each opaque part, all of which have `opaque_length` bytes, behind which are
+  // `tag_length` more that have no part in it: a CID's tag, or room for one. `tags` has room for as
+  // many numbers; the bytes of a tag stand the least significant first, and the first `tag_length`
+  // of them will be used.
+  virtual void Compute(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length,
+                       uint8_t tag_length, uint64_t* tags) const = 0;
 
  protected:
   // Whoever uses a tagger does not own it.
@@ -39,7 +37,8 @@ class SipHashCidTagger final : public CidTagger {
   explicit SipHashCidTagger(const SipHashKey& key) : key_(key) {}
 
   uint8_t max_opaque_length() const override { return 252; }
-  void Compute(absl::Span<CidTagJob> jobs, uint8_t tag_length) const override;
+  void Compute(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length, uint8_t tag_length,
+               uint64_t* tags) const override;
 
  private:
   SipHashKey key_;
@@ -53,7 +52,8 @@ class BlockCidTagger final : public CidTagger {
   explicit BlockCidTagger(const BlockCipher* cipher) : cipher_(cipher) {}
 
   uint8_t max_opaque_length() const override { return BlockCipher::kBlockLength - 2; }
-  void Compute(absl::Span<CidTagJob> jobs, uint8_t tag_length) const override;
+  void Compute(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length, uint8_t tag_length,
+               uint64_t* tags) const override;
 
  private:
   const BlockCipher* cipher_;

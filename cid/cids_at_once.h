@@ -8,9 +8,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/types/span.h"
 #include "waybill/cid/block_cipher.h"
+#include "waybill/wire/cid_length.h"
 
 namespace waybill {
 
@@ -26,6 +28,13 @@ void InParts(absl::Span<Job> jobs, Function function) {
   }
 }
 
+// What is worked on in place of a CID that has another length than it must: the work of a batch is
+// the same for all, and the answer is not looked at.
+inline constexpr std::array<uint8_t, kMaxCidLength> kNobodysCid = {};
+inline const uint8_t* BytesOf(absl::Span<const uint8_t> cid, size_t length) {
+  return __builtin_expect(cid.size() == length, 1) ? cid.data() : kNobodysCid.data();
+}
+
 // Blocks for as many jobs, to be filled one behind the other and then encrypted together. Not
 // initialised: a job on its own needs one of them.
 class CidBlocks {
@@ -39,18 +48,41 @@ class CidBlocks {
   std::array<uint8_t, kCidsAtOnce * BlockCipher::kBlockLength> bytes_;
 };
 
-// Which jobs of a part are worked on, those that have failed already being left out.
+// Which jobs of a part are worked on, the others being left out.
 class CidSelection {
  public:
-  void Add(size_t job) { jobs_[count_++] = static_cast<uint8_t>(job); }
+  // The jobs of `part` for which choose(job) is true. It is called once for each.
+  template <typename Job, typename Choose>
+  CidSelection(absl::Span<Job> part, Choose choose) {
+    size_t count = 0;  // in a register: each turn waits for the last one's
+    for (size_t i = 0; i < part.size(); ++i) {
+      jobs_[count] = static_cast<uint16_t>(i);
+      count += choose(part[i]) ? 1 : 0;
+    }
+    count_ = count;
+  }
+
   size_t size() const { return count_; }
   // The job of the `i`th block.
   size_t operator[](size_t i) const { return jobs_[i]; }
 
  private:
-  std::array<uint8_t, kCidsAtOnce> jobs_;
-  size_t count_ = 0;
+  size_t count_;
+  std::array<uint16_t, kCidsAtOnce> jobs_;  // bytes might be anybody's to the compiler
 };
+
+// Copies 4 to 32 bytes: copies of a fixed length, which overlap, instead of a call.
+inline void CopyShort(const uint8_t* from, size_t count, uint8_t* to) {
+  const auto ends = [&](auto half) {
+    decltype(half) first, last;
+    std::memcpy(&first, from, sizeof(half));
+    std::memcpy(&last, from + count - sizeof(half), sizeof(half));
+    std::memcpy(to, &first, sizeof(half));
+    std::memcpy(to + count - sizeof(half), &last, sizeof(half));
+  };
+  using Sixteen = std::array<uint64_t, 2>;
+  count >= 16 ? ends(Sixteen()) : count >= 8 ? ends(uint64_t{}) : ends(uint32_t{});
+}
 
 }  // namespace waybill
 

@@ -184,7 +184,7 @@ TEST(EveryFormat, CidsOfOtherFormatsAndKeysAreRefused) {
 // BUG-42: nothing is issued from a source that fails, is stuck or repeats itself. (Sealed CIDs and
 // nonces that count need no randomness once they have a key.)
 TEST(EveryFormat, IssuesNothingFromABrokenSource) {
-  FailingSource failing(270);  // fewer than one CID after the first words
+  FailingSource failing(263);  // fewer than one CID after the first words
   StuckSource stuck(0, 0x42);
   RepeatingSource repeating(0, 64);
   for (RandomSource* source :

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/cid/opaque_cid_format.h"
 
+#include "waybill/cid/cids_at_once.h"
+#include "waybill/cid/opaque_part.h"
+
 namespace waybill {
 
 uint8_t OpaqueCidFormat::LengthByOctet(const void* /*context*/, absl::Span<const uint8_t> bytes) {
@@ -27,23 +30,17 @@ CidLength OpaqueCidFormat::length() const {
 }
 
 void OpaqueCidFormat::Issue(absl::Span<CidIssue> jobs) {
-  for (CidIssue& job : jobs) {
-    job.length = 0;
-    if (job.storage.size() < length_) {
-      job.result = CidIssueResult::kStorageTooShort;
-      continue;
-    }
-    const absl::Span<uint8_t> cid(job.storage.data(), length_);
-    if (!random_->Fill(cid)) {
-      job.result = CidIssueResult::kNoRandomness;
-      continue;
-    }
+  InParts(jobs, [this](absl::Span<CidIssue> part) {
+    DrawOpaqueParts(part, length_, length_, random_);
     const uint8_t behind = static_cast<uint8_t>(length_ - 1);
-    if (kind_ == Kind::kLengthOctet) cid[0] = behind;
-    if (kind_ == Kind::kNibble) cid[0] = static_cast<uint8_t>((cid[0] & 0xf0) | behind);
-    job.length = length_;
-    job.result = CidIssueResult::kIssued;
-  }
+    for (const CidIssue& job : part) {
+      if (job.length == 0) continue;
+      if (kind_ == Kind::kLengthOctet) job.storage[0] = behind;
+      if (kind_ == Kind::kNibble) {
+        job.storage[0] = static_cast<uint8_t>((job.storage[0] & 0xf0) | behind);
+      }
+    }
+  });
 }
 
 void OpaqueCidFormat::Read(absl::Span<CidReading> jobs) const {

@@ -182,12 +182,11 @@ void QuicLbCidFormat::ReadBy(const Entry& entry, absl::Span<CidReading> jobs) co
   const QuicLbParameters& parameters = entry.parameters;
   QuicLbBytes bytes[kCidsAtOnce];
   InParts(jobs, [&](absl::Span<CidReading> part) {
-    CidSelection selection;
-    for (size_t i = 0; i < part.size(); ++i) {
-      const CidReading& job = part[i];
-      if (job.reason != DropReason::kNone || job.cid[0] >> 5 != parameters.configuration) continue;
-      std::memcpy(bytes[selection.size()].data(), &job.cid[1], parameters.plaintext_length());
-      selection.Add(i);
+    const CidSelection selection(part, [&parameters](const CidReading& job) {
+      return job.reason == DropReason::kNone && job.cid[0] >> 5 == parameters.configuration;
+    });
+    for (size_t i = 0; i < selection.size(); ++i) {
+      CopyShort(&part[selection[i]].cid[1], parameters.plaintext_length(), bytes[i].data());
     }
     if (parameters.cipher != nullptr) {
       DecryptQuicLbServerId(*parameters.cipher, parameters.plaintext_length(),

@@ -10,76 +10,86 @@ namespace waybill {
 namespace {
 
 constexpr size_t kBlock = BlockCipher::kBlockLength;
-using Block = std::array<uint8_t, kBlock>;
+// One register where there are such, so that a block is written and read in one piece.
+typedef uint8_t Block __attribute__((vector_size(kBlock)));
 
-// A half of the plaintext, at the front of a block of zeros, so that `expand` of the draft is two
-// more bytes. Of an odd number of bytes, the halves share the middle one: the left half has its
-// first four bits, the right one the last four.
-struct Side {
-  Block mask = {};  // the bits that are the half's own
-  std::array<Block, kCidsAtOnce> halves;
-};
+Block LoadBlock(const uint8_t* bytes) {
+  Block block;
+  std::memcpy(&block, bytes, kBlock);
+  return block;
+}
 
+// Masks, read from where they begin with as many ones as a half has bytes.
+#define WAYBILL_15_TIMES(byte) \
+  byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte
+constexpr uint8_t kOnes[2 * kBlock] = {WAYBILL_15_TIMES(0xff), 0xff};
+constexpr uint8_t kLeftOfOdd[2 * kBlock] = {WAYBILL_15_TIMES(0xff), 0xf0};
+constexpr uint8_t kRightOfOdd[kBlock] = {0x0f, WAYBILL_15_TIMES(0xff)};
+#undef WAYBILL_15_TIMES
+
+// The four passes of the draft over several plaintexts of one length. The halves stand at the front
+// of blocks of zeros, so that its `expand` is two more bytes. Of an odd number of bytes, the halves
+// share the middle one: the left half has its first four bits, the right one its last four.
 class Feistel {
  public:
   Feistel(const BlockCipher& cipher, size_t length)
       : cipher_(cipher), length_(length), half_((length + 1) / 2) {
-    std::fill_n(left_.mask.begin(), half_, 0xff);
-    std::fill_n(right_.mask.begin(), half_, 0xff);
-    if (length % 2 != 0) {
-      left_.mask[half_ - 1] = 0xf0;
-      right_.mask[0] = 0x0f;
-    }
+    const bool odd = length % 2 != 0;
+    left_mask_ = LoadBlock((odd ? kLeftOfOdd : kOnes) + kBlock - half_);
+    right_mask_ = LoadBlock(kOnes + kBlock - half_);
+    if (odd) right_mask_ &= LoadBlock(kRightOfOdd);
+    expansion_[kBlock - 2] = static_cast<uint8_t>(length);
   }
 
   void Split(absl::Span<const QuicLbBytes> jobs) {
     count_ = jobs.size();
     for (size_t i = 0; i < count_; ++i) {
-      left_.halves[i].fill(0);
-      right_.halves[i].fill(0);
-      std::memcpy(left_.halves[i].data(), jobs[i].data(), half_);
-      std::memcpy(right_.halves[i].data(), jobs[i].data() + length_ - half_, half_);
-      for (size_t byte = 0; byte < kBlock; ++byte) {
-        left_.halves[i][byte] &= left_.mask[byte];
-        right_.halves[i][byte] &= right_.mask[byte];
-      }
+      // What is behind a half is masked away.
+      std::array<uint8_t, kMaxQuicLbLength + kBlock> bytes = {};
+      std::memcpy(bytes.data(), jobs[i].data(), kMaxQuicLbLength);
+      left_[i] = LoadBlock(bytes.data()) & left_mask_;
+      right_[i] = LoadBlock(bytes.data() + length_ - half_) & right_mask_;
     }
   }
 
   void Join(absl::Span<QuicLbBytes> jobs) const {
     for (size_t i = 0; i < count_; ++i) {
-      std::memcpy(jobs[i].data(), left_.halves[i].data(), half_);
-      const uint8_t middle = left_.halves[i][half_ - 1];
-      std::memcpy(jobs[i].data() + length_ - half_, right_.halves[i].data(), half_);
-      if (length_ % 2 != 0) jobs[i][half_ - 1] |= middle;
+      std::array<uint8_t, kMaxQuicLbLength + kBlock> bytes;
+      std::memcpy(bytes.data(), &left_[i], kBlock);
+      const uint8_t middle = length_ % 2 != 0 ? bytes[half_ - 1] : uint8_t{0};
+      std::memcpy(bytes.data() + length_ - half_, &right_[i], kBlock);
+      bytes[length_ - half_] |= middle;
+      std::memcpy(jobs[i].data(), bytes.data(), kMaxQuicLbLength);
     }
   }
 
   // The passes 1 and 3 change the right half by the left one, 2 and 4 the other way round.
   void Pass(uint8_t pass) {
-    Side& changed = pass % 2 != 0 ? right_ : left_;
-    const Side& by = pass % 2 != 0 ? left_ : right_;
-    CidBlocks blocks;
-    for (size_t i = 0; i < count_; ++i) {
-      std::memcpy(blocks[i], by.halves[i].data(), kBlock);
-      blocks[i][kBlock - 2] = static_cast<uint8_t>(length_);
-      blocks[i][kBlock - 1] = pass;
-    }
-    cipher_.Encrypt(blocks.Front(count_));
-    for (size_t i = 0; i < count_; ++i) {
-      for (size_t byte = 0; byte < kBlock; ++byte) {
-        changed.halves[i][byte] ^= blocks[i][byte] & changed.mask[byte];
-      }
-    }
+    pass % 2 != 0 ? Change(right_, right_mask_, left_, pass)
+                  : Change(left_, left_mask_, right_, pass);
   }
 
  private:
+  void Change(Block* changed, const Block& mask, const Block* by, uint8_t pass) {
+    CidBlocks blocks;
+    expansion_[kBlock - 1] = pass;
+    for (size_t i = 0; i < count_; ++i) {
+      const Block input = by[i] | expansion_;
+      std::memcpy(blocks[i], &input, kBlock);
+    }
+    cipher_.Encrypt(blocks.Front(count_));
+    for (size_t i = 0; i < count_; ++i) changed[i] ^= LoadBlock(blocks[i]) & mask;
+  }
+
   const BlockCipher& cipher_;
   size_t length_;
   size_t half_;
   size_t count_ = 0;
-  Side left_;
-  Side right_;
+  Block left_mask_ = {};
+  Block right_mask_ = {};
+  Block expansion_ = {};
+  Block left_[kCidsAtOnce];
+  Block right_[kCidsAtOnce];
 };
 
 // The single pass: as a block cipher does it.

@@ -19,14 +19,12 @@ bool RotatingCidFormat::Rotate(CidFormat* next) {
 void RotatingCidFormat::Read(absl::Span<CidReading> jobs) const {
   current_->Read(jobs);
   if (previous_ == nullptr) return;
-  CidReading again[kCidsAtOnce];
-  InParts(jobs, [&](absl::Span<CidReading> part) {
-    CidSelection selection;
-    for (size_t i = 0; i < part.size(); ++i) {
-      if (part[i].reason == DropReason::kNone) continue;
-      again[selection.size()].cid = part[i].cid;
-      selection.Add(i);
-    }
+  InParts(jobs, [this](absl::Span<CidReading> part) {
+    const CidSelection selection(
+        part, [](const CidReading& job) { return job.reason != DropReason::kNone; });
+    if (selection.size() == 0) return;
+    CidReading again[kCidsAtOnce];
+    for (size_t i = 0; i < selection.size(); ++i) again[i].cid = part[selection[i]].cid;
     previous_->Read(absl::Span<CidReading>(again, selection.size()));
     for (size_t i = 0; i < selection.size(); ++i) {
       if (again[i].reason == DropReason::kNone) part[selection[i]] = again[i];

@@ -83,13 +83,14 @@ void PackBlock(const Content& content, uint8_t* block) {
 // False where the check is wrong.
 bool UnpackBlock(const uint8_t* block, Content* content) {
   const uint64_t front = LoadU64(block);
+  if (front >> 32 != 0) return false;
   const uint64_t back = LoadU64(block + 8);
   content->server = static_cast<uint16_t>(front >> 16);
   content->target.core = static_cast<uint8_t>(front >> 8);
   content->target.slot = static_cast<uint32_t>(front << 24 | back >> 40);
   content->target.generation = static_cast<uint32_t>(back >> 16) & 0xffffff;
   content->target.ordinal = static_cast<uint16_t>(back);
-  return front >> 32 == 0;
+  return true;
 }
 
 // What the tag of a short CID is computed from, and what its mask is. Of `word`, all bytes in front
@@ -105,15 +106,24 @@ constexpr uint64_t Front(uint64_t word, int length) {
   return word >> (64 - 8 * length) << (64 - 8 * length);
 }
 
-// `length` bytes, 1 to 8, at the front of a word.
-uint64_t LoadFront(const uint8_t* bytes, int length) {
-  uint64_t word = 0;
-  for (int i = 0; i < length; ++i) word |= uint64_t{bytes[i]} << (56 - 8 * i);
-  return word;
+// A short CID, which has 8 bytes or more, as its tag and its content, each at the front of a word.
+struct Parts {
+  uint64_t tag;
+  uint64_t content;
+};
+
+Parts LoadParts(const Layout& layout, const uint8_t* cid) {
+  const int content_length = layout.bits() / 8;
+  const uint64_t front = LoadU64(cid);
+  const uint64_t back = LoadU64(cid + layout.check_length + content_length - 8);
+  return {Front(front, layout.check_length), back << (64 - 8 * content_length)};
 }
 
-void StoreFront(uint64_t word, int length, uint8_t* bytes) {
-  for (int i = 0; i < length; ++i) bytes[i] = static_cast<uint8_t>(word >> (56 - 8 * i));
+void StoreParts(const Layout& layout, const Parts& parts, uint8_t* cid) {
+  const int content_length = layout.bits() / 8;
+  StoreU64(parts.tag | parts.content >> (8 * layout.check_length), cid);
+  // The content of 12 bytes reaches behind the first 8, and is 8 long itself.
+  if (content_length == 8) StoreU64(parts.content, cid + layout.check_length);
 }
 
 }  // namespace
@@ -143,109 +153,97 @@ CidIssueResult SealedCidFormat::CheckTarget(const CidTarget& target) const {
 
 void SealedCidFormat::Issue(absl::Span<CidIssue> jobs) {
   InParts(jobs, [this](absl::Span<CidIssue> part) {
-    CidSelection selection;
-    for (size_t i = 0; i < part.size(); ++i) {
-      CidIssue& job = part[i];
+    for (CidIssue& job : part) {
       job.result =
           job.storage.size() < length_ ? CidIssueResult::kStorageTooShort : CheckTarget(job.target);
       job.length = job.result == CidIssueResult::kIssued ? length_ : 0;
-      if (job.length != 0) selection.Add(i);
     }
-    length_ == kOneBlock ? SealBlocks(part, selection) : SealShort(part, selection);
+    length_ == kOneBlock ? SealBlocks(part) : SealShort(part);
   });
 }
 
-void SealedCidFormat::SealBlocks(absl::Span<const CidIssue> jobs,
-                                 const CidSelection& selection) const {
+void SealedCidFormat::SealBlocks(absl::Span<const CidIssue> part) const {
   CidBlocks blocks;
-  for (size_t i = 0; i < selection.size(); ++i) {
-    PackBlock({server_, jobs[selection[i]].target}, blocks[i]);
-  }
-  cipher_->Encrypt(blocks.Front(selection.size()));
-  for (size_t i = 0; i < selection.size(); ++i) {
-    std::memcpy(jobs[selection[i]].storage.data(), blocks[i], kBlock);
+  for (size_t i = 0; i < part.size(); ++i) PackBlock({server_, part[i].target}, blocks[i]);
+  cipher_->Encrypt(blocks.Front(part.size()));
+  for (size_t i = 0; i < part.size(); ++i) {
+    if (part[i].length != 0) std::memcpy(part[i].storage.data(), blocks[i], kBlock);
   }
 }
 
-void SealedCidFormat::SealShort(absl::Span<const CidIssue> jobs,
-                                const CidSelection& selection) const {
+void SealedCidFormat::SealShort(absl::Span<const CidIssue> part) const {
   const Layout layout = LayoutOf(length_);
-  const int tag_length = layout.check_length;
-  uint64_t contents[kCidsAtOnce];
-  uint64_t tags[kCidsAtOnce];
+  Parts parts[kCidsAtOnce];
   CidBlocks blocks;
-  for (size_t i = 0; i < selection.size(); ++i) {
-    contents[i] = PackShort(layout, {server_, jobs[selection[i]].target});
-    MakeInput(contents[i], length_, kTag, blocks[i]);
+  for (size_t i = 0; i < part.size(); ++i) {
+    parts[i].content = PackShort(layout, {server_, part[i].target});
+    MakeInput(parts[i].content, length_, kTag, blocks[i]);
   }
-  cipher_->Encrypt(blocks.Front(selection.size()));
-  for (size_t i = 0; i < selection.size(); ++i) {
-    tags[i] = Front(LoadU64(blocks[i]), tag_length);
-    MakeInput(tags[i], length_, kMask, blocks[i]);
+  cipher_->Encrypt(blocks.Front(part.size()));
+  for (size_t i = 0; i < part.size(); ++i) {
+    parts[i].tag = Front(LoadU64(blocks[i]), layout.check_length);
+    MakeInput(parts[i].tag, length_, kMask, blocks[i]);
   }
-  cipher_->Encrypt(blocks.Front(selection.size()));
-  for (size_t i = 0; i < selection.size(); ++i) {
-    uint8_t* const cid = jobs[selection[i]].storage.data();
-    StoreFront(tags[i], tag_length, cid);
-    StoreFront(contents[i] ^ LoadU64(blocks[i]), length_ - tag_length, cid + tag_length);
+  cipher_->Encrypt(blocks.Front(part.size()));
+  for (size_t i = 0; i < part.size(); ++i) {
+    parts[i].content ^= Front(LoadU64(blocks[i]), layout.bits() / 8);
+    if (part[i].length != 0) StoreParts(layout, parts[i], part[i].storage.data());
   }
 }
 
 void SealedCidFormat::Read(absl::Span<CidReading> jobs) const {
   InParts(jobs, [this](absl::Span<CidReading> part) {
-    CidSelection selection;
-    for (size_t i = 0; i < part.size(); ++i) {
-      part[i].reason = DropReason::kCidNotDelineated;
-      if (part[i].cid.size() == length_) selection.Add(i);
-    }
-    length_ == kOneBlock ? OpenBlocks(part, selection) : OpenShort(part, selection);
+    length_ == kOneBlock ? OpenBlocks(part) : OpenShort(part);
   });
 }
 
-void SealedCidFormat::OpenBlocks(absl::Span<CidReading> jobs, const CidSelection& selection) const {
+void SealedCidFormat::OpenBlocks(absl::Span<CidReading> part) const {
   CidBlocks blocks;
-  for (size_t i = 0; i < selection.size(); ++i) {
-    std::memcpy(blocks[i], jobs[selection[i]].cid.data(), kBlock);
+  for (size_t i = 0; i < part.size(); ++i) {
+    std::memcpy(blocks[i], BytesOf(part[i].cid, kBlock), kBlock);
   }
-  cipher_->Decrypt(blocks.Front(selection.size()));
-  for (size_t i = 0; i < selection.size(); ++i) {
+  cipher_->Decrypt(blocks.Front(part.size()));
+  for (size_t i = 0; i < part.size(); ++i) {
     Content content;
     const bool authentic = UnpackBlock(blocks[i], &content);
-    Answer(authentic, content.server, content.target, &jobs[selection[i]]);
+    Answer(authentic, content.server, content.target, &part[i]);
   }
 }
 
-void SealedCidFormat::OpenShort(absl::Span<CidReading> jobs, const CidSelection& selection) const {
+void SealedCidFormat::OpenShort(absl::Span<CidReading> part) const {
   const Layout layout = LayoutOf(length_);
-  const int tag_length = layout.check_length;
-  const int content_length = length_ - tag_length;
-  uint64_t contents[kCidsAtOnce];
-  uint64_t tags[kCidsAtOnce];
+  Parts parts[kCidsAtOnce];
   CidBlocks blocks;
-  for (size_t i = 0; i < selection.size(); ++i) {
-    tags[i] = LoadFront(jobs[selection[i]].cid.data(), tag_length);
-    MakeInput(tags[i], length_, kMask, blocks[i]);
+  for (size_t i = 0; i < part.size(); ++i) {
+    parts[i] = LoadParts(layout, BytesOf(part[i].cid, length_));
+    MakeInput(parts[i].tag, length_, kMask, blocks[i]);
   }
-  cipher_->Encrypt(blocks.Front(selection.size()));
-  for (size_t i = 0; i < selection.size(); ++i) {
-    const uint64_t masked = LoadFront(&jobs[selection[i]].cid[tag_length], content_length);
-    contents[i] = Front(masked ^ LoadU64(blocks[i]), content_length);
-    MakeInput(contents[i], length_, kTag, blocks[i]);
+  cipher_->Encrypt(blocks.Front(part.size()));
+  for (size_t i = 0; i < part.size(); ++i) {
+    parts[i].content ^= Front(LoadU64(blocks[i]), layout.bits() / 8);
+    MakeInput(parts[i].content, length_, kTag, blocks[i]);
   }
-  cipher_->Encrypt(blocks.Front(selection.size()));
-  for (size_t i = 0; i < selection.size(); ++i) {
-    const Content content = UnpackShort(layout, contents[i]);
-    const bool authentic = Front(LoadU64(blocks[i]), tag_length) == tags[i];
-    Answer(authentic, content.server, content.target, &jobs[selection[i]]);
+  cipher_->Encrypt(blocks.Front(part.size()));
+  for (size_t i = 0; i < part.size(); ++i) {
+    const Content content = UnpackShort(layout, parts[i].content);
+    const bool authentic = Front(LoadU64(blocks[i]), layout.check_length) == parts[i].tag;
+    Answer(authentic, content.server, content.target, &part[i]);
   }
 }
 
-void SealedCidFormat::Answer(bool authentic, uint16_t server, const CidTarget& target,
-                             CidReading* job) const {
-  job->reason = !authentic          ? DropReason::kForgedCid
-                : server != server_ ? DropReason::kCidOfOtherServer
-                                    : DropReason::kNone;
-  if (job->reason == DropReason::kNone) job->target = target;
+inline void SealedCidFormat::Answer(bool authentic, uint16_t server, const CidTarget& target,
+                                    CidReading* job) const {
+  if (!authentic) {
+    job->reason =
+        job->cid.size() == length_ ? DropReason::kForgedCid : DropReason::kCidNotDelineated;
+  } else if (job->cid.size() != length_) {
+    job->reason = DropReason::kCidNotDelineated;
+  } else if (server != server_) {
+    job->reason = DropReason::kCidOfOtherServer;
+  } else {
+    job->reason = DropReason::kNone;
+    job->target = target;
+  }
 }
 
 }  // namespace waybill

@@ -16,8 +16,6 @@
 
 namespace waybill {
 
-class CidSelection;
-
 // CIDs of 8, 12 or 16 bytes that hold server, core, slot, generation and ordinal, with check bits,
 // under AES-128. One that was never issued costs a block, or two of the shorter lengths, and no
 // memory; one in 2^24 passes at 8 bytes, one in 2^32 at 12 and 16.
@@ -59,10 +57,10 @@ class SealedCidFormat final : public CidFormat {
 
   CidIssueResult CheckTarget(const CidTarget& target) const;
   // CIDs of one block, and shorter ones.
-  void SealBlocks(absl::Span<const CidIssue> jobs, const CidSelection& selection) const;
-  void SealShort(absl::Span<const CidIssue> jobs, const CidSelection& selection) const;
-  void OpenBlocks(absl::Span<CidReading> jobs, const CidSelection& selection) const;
-  void OpenShort(absl::Span<CidReading> jobs, const CidSelection& selection) const;
+  void SealBlocks(absl::Span<const CidIssue> part) const;
+  void SealShort(absl::Span<const CidIssue> part) const;
+  void OpenBlocks(absl::Span<CidReading> part) const;
+  void OpenShort(absl::Span<CidReading> part) const;
   void Answer(bool authentic, uint16_t server, const CidTarget& target, CidReading* job) const;
 
   const BlockCipher* cipher_;

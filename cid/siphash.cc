@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/cid/siphash.h"
 
+#include "waybill/wire/big_endian.h"
+
 namespace waybill {
 namespace {
 
 constexpr uint64_t RotateLeft(uint64_t word, int bits) {
   return (word << bits) | (word >> (64 - bits));
-}
-
-uint64_t LittleEndian(const uint8_t* bytes, size_t count) {
-  uint64_t word = 0;
-  for (size_t i = 0; i < count; ++i) word |= uint64_t{bytes[i]} << (8 * i);
-  return word;
 }
 
 // Figure 2.1 of the paper.
@@ -42,7 +38,7 @@ struct State {
 }  // namespace
 
 SipHashKey SipHashKey::FromBytes(const std::array<uint8_t, kLength>& bytes) {
-  return {LittleEndian(&bytes[0], 8), LittleEndian(&bytes[8], 8)};
+  return {LoadLittleEndianU64(&bytes[0]), LoadLittleEndianU64(&bytes[8])};
 }
 
 uint64_t SipHash(const SipHashKey& key, absl::Span<const uint8_t> bytes) {
@@ -50,9 +46,9 @@ uint64_t SipHash(const SipHashKey& key, absl::Span<const uint8_t> bytes) {
   State state = {key.low ^ 0x736f6d6570736575, key.high ^ 0x646f72616e646f6d,
                  key.low ^ 0x6c7967656e657261, key.high ^ 0x7465646279746573};
   const size_t words = bytes.size() / 8;
-  for (size_t i = 0; i < words; ++i) state.Compress(LittleEndian(bytes.data() + 8 * i, 8));
+  for (size_t i = 0; i < words; ++i) state.Compress(LoadLittleEndianU64(bytes.data() + 8 * i));
   const uint64_t length = uint64_t{bytes.size() & 0xff} << 56;
-  state.Compress(length | LittleEndian(bytes.data() + 8 * words, bytes.size() % 8));
+  state.Compress(length | LoadLittleEndian(bytes.data() + 8 * words, bytes.size() % 8));
   state.v2 ^= 0xff;
   for (int round = 0; round < 4; ++round) state.Round();
   return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;

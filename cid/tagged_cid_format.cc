@@ -2,6 +2,8 @@
 #include "waybill/cid/tagged_cid_format.h"
 
 #include "waybill/cid/cids_at_once.h"
+#include "waybill/cid/opaque_part.h"
+#include "waybill/wire/big_endian.h"
 
 namespace waybill {
 
@@ -16,54 +18,46 @@ std::optional<TaggedCidFormat> TaggedCidFormat::Make(const CidTagger* tagger, Ch
 }
 
 void TaggedCidFormat::Issue(absl::Span<CidIssue> jobs) {
-  CidTagJob tags[kCidsAtOnce];
-  InParts(jobs, [&](absl::Span<CidIssue> part) {
-    CidSelection selection;
+  InParts(jobs, [this](absl::Span<CidIssue> part) {
+    DrawOpaqueParts(part, max_length(), opaque_length_, random_);
+    const uint8_t* opaque[kCidsAtOnce];
+    uint64_t tags[kCidsAtOnce];
     for (size_t i = 0; i < part.size(); ++i) {
-      CidIssue& job = part[i];
-      job.result = Draw(job.storage);
-      job.length = job.result == CidIssueResult::kIssued ? max_length() : 0;
-      if (job.length == 0) continue;
-      tags[selection.size()].opaque = Opaque(job.storage);
-      selection.Add(i);
+      opaque[i] = BytesOf(part[i].cid(), max_length());
     }
-    tagger_->Compute(absl::Span<CidTagJob>(tags, selection.size()), tag_length_);
-    for (size_t i = 0; i < selection.size(); ++i) {
-      uint8_t* const tag = &part[selection[i]].storage[opaque_length_];
-      for (uint8_t byte = 0; byte < tag_length_; ++byte) {
-        tag[byte] = static_cast<uint8_t>(tags[i].tag >> (8 * byte));
+    Compute(opaque, part.size(), tags);
+    for (size_t i = 0; i < part.size(); ++i) {
+      for (uint8_t byte = 0; byte < tag_length_ && part[i].length != 0; ++byte) {
+        part[i].storage[opaque_length_ + byte] = static_cast<uint8_t>(tags[i] >> (8 * byte));
       }
     }
   });
-}
-
-CidIssueResult TaggedCidFormat::Draw(absl::Span<uint8_t> storage) {
-  if (storage.size() < max_length()) return CidIssueResult::kStorageTooShort;
-  const bool drawn = random_->Fill(absl::Span<uint8_t>(storage.data(), opaque_length_));
-  return drawn ? CidIssueResult::kIssued : CidIssueResult::kNoRandomness;
 }
 
 void TaggedCidFormat::Read(absl::Span<CidReading> jobs) const {
-  CidTagJob tags[kCidsAtOnce];
-  InParts(jobs, [&](absl::Span<CidReading> part) {
-    CidSelection selection;
+  InParts(jobs, [this](absl::Span<CidReading> part) {
+    const uint8_t* cids[kCidsAtOnce];
+    uint64_t tags[kCidsAtOnce];
+    for (size_t i = 0; i < part.size(); ++i) cids[i] = BytesOf(part[i].cid, max_length());
+    Compute(cids, part.size(), tags);
     for (size_t i = 0; i < part.size(); ++i) {
-      part[i].reason = DropReason::kCidNotDelineated;
-      if (part[i].cid.size() != max_length()) continue;
-      tags[selection.size()].opaque = Opaque(part[i].cid);
-      selection.Add(i);
-    }
-    tagger_->Compute(absl::Span<CidTagJob>(tags, selection.size()), tag_length_);
-    for (size_t i = 0; i < selection.size(); ++i) {
-      CidReading& job = part[selection[i]];
-      uint64_t said = 0;
-      for (uint8_t byte = 0; byte < tag_length_; ++byte) {
-        said |= uint64_t{job.cid[opaque_length_ + byte]} << (8 * byte);
-      }
-      const uint64_t difference = (said ^ tags[i].tag) << (64 - 8 * tag_length_);
-      job.reason = difference == 0 ? DropReason::kNone : DropReason::kForgedCid;
+      const uint64_t difference = (SaidTag(cids[i]) ^ tags[i]) << (64 - 8 * tag_length_);
+      part[i].reason = part[i].cid.size() != max_length() ? DropReason::kCidNotDelineated
+                       : difference != 0                  ? DropReason::kForgedCid
+                                                          : DropReason::kNone;
     }
   });
+}
+
+inline uint64_t TaggedCidFormat::SaidTag(const uint8_t* cid) const {
+  const size_t length = max_length();
+  if (length < 8) return LoadLittleEndian(cid + opaque_length_, tag_length_);
+  return LoadLittleEndianU64(cid + length - 8) >> (64 - 8 * tag_length_);
+}
+
+void TaggedCidFormat::Compute(const uint8_t* const* opaque, size_t count, uint64_t* tags) const {
+  tagger_->Compute(absl::Span<const uint8_t* const>(opaque, count), opaque_length_, tag_length_,
+                   tags);
 }
 
 }  // namespace waybill

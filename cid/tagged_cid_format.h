@@ -42,10 +42,9 @@ class TaggedCidFormat final : public CidFormat {
                   uint8_t tag_length)
       : tagger_(tagger), random_(random), opaque_length_(opaque_length), tag_length_(tag_length) {}
 
-  CidIssueResult Draw(absl::Span<uint8_t> storage);
-  absl::Span<const uint8_t> Opaque(absl::Span<const uint8_t> cid) const {
-    return absl::Span<const uint8_t>(cid.data(), opaque_length_);
-  }
+  // The last bytes of a CID, as the tagger gives them.
+  uint64_t SaidTag(const uint8_t* cid) const;
+  void Compute(const uint8_t* const* opaque, size_t count, uint64_t* tags) const;
 
   const CidTagger* tagger_;
   CheckedRandom* random_;

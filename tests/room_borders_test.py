@@ -31,7 +31,7 @@ CRYPTOGRAPHY = {
     "mbedtls": re.compile(r"protection/mbedtls_ccm\.cc"),
 }
 # Instructions of one machine, behind a portable twin that answers the same.
-MACHINE = {"record/parse_record_by_shuffle.cc": {"immintrin.h"}, "protection/aes_instructions.cc": {"immintrin.h"}}
+MACHINE = {"record/parse_record_by_shuffle.cc": {"immintrin.h"}, "protection/aes_instructions.cc": {"cpuid.h", "immintrin.h"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 # What would leave the library's path for a datagram: memory, exceptions, run-time types, printing.
 FORBIDDEN_WORDS = re.compile(r"\b(new|(?<!= )delete|malloc|free|throw|try|catch|dynamic_cast|typeid|printf|abort|assert)\b")

@@ -21,8 +21,8 @@ void TimePair(benchmark::State& state, const TimedPair& pair, size_t records) {
   size_t turn = 0;
   for (auto _ : state) {
     double pass_ns = 0;
-    for (size_t begin = 0; begin < records; begin += kBlock) {
-      const size_t end = std::min(begin + kBlock, records);
+    for (size_t begin = 0; begin < records; begin += pair.block) {
+      const size_t end = std::min(begin + pair.block, records);
       for (size_t i = 0; i < 2; ++i) {
         if (pair.prepare) pair.prepare(begin, end);
         const bool floor = (i + turn) % 2 == 0;
@@ -42,10 +42,10 @@ void TimePair(benchmark::State& state, const TimedPair& pair, size_t records) {
 }
 
 void RegisterPair(const std::string& name, const TimedPair& pair, size_t records) {
-  pair.prepare(0, kBlock);
-  pair.subject(0, kBlock);
-  pair.prepare(0, kBlock);
-  pair.floor(0, kBlock);
+  pair.prepare(0, pair.block);
+  pair.subject(0, pair.block);
+  pair.prepare(0, pair.block);
+  pair.floor(0, pair.block);
   benchmark::RegisterBenchmark(
       name.c_str(), [pair, records](benchmark::State& state) { TimePair(state, pair, records); })
       ->UseManualTime()
