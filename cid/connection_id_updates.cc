@@ -76,7 +76,7 @@ void ConnectionIdUpdates::OnAcknowledged(uint8_t handshake_type) {
 }
 
 bool ConnectionIdUpdates::Offer(uint8_t count, ConnectionIdUsage usage) {
-  if (!ReceivesCids() || count == 0 || offer_count_ != 0) return false;
+  if (!ReceivesCids() || count == 0) return false;
   offer_count_ = count;
   offer_usage_ = usage;
   return true;

@@ -98,8 +98,9 @@ class ConnectionIdUpdates {
 
   // What the caller wants.
 
-  // New own CIDs for the peer, sent by NextMessage(). False where CIDs are not received, `count` is
-  // 0, or an offer waits already.
+  // New own CIDs for the peer, sent by NextMessage(). Takes the place of an offer that waits still,
+  // so that spares without places hold up no immediate change. False where CIDs are not received or
+  // `count` is 0.
   bool Offer(uint8_t count, ConnectionIdUsage usage);
   // As many more CIDs of the peer's as there are places for, `count` at most, asked for by
   // NextMessage(). False where none are sent, there is no place for one more, `count` is 0, or an
