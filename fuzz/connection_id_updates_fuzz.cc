@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Input: the sizes of an endpoint's storage, its peer's CID, then calls of the state machine, each a
-// byte and what it takes. After every call the table has the own CIDs and no other, bounds are kept,
-// and no message is sent while one of its type is outstanding; a message that is refused has changed
-// nothing. What a parser accepts is written back byte for byte.
+// Input: the sizes of an endpoint's storage, its peer's CID, then calls of the state machine, each
+// a byte and what it takes. After every call the table has the own CIDs and no other, bounds are
+// kept, and no message is sent while one of its type is outstanding; a message that is refused has
+// changed nothing. What a parser accepts is written back byte for byte.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

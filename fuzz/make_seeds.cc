@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   waybill::WriteBuiltSeeds(&writer);
   waybill::WritePacketSeeds(&writer);
   waybill::WriteKeyLogSeeds(&writer);
+  waybill::WriteConnectionIdSeeds(&writer);
   const absl::Status recorded = waybill::WriteRecordedSeeds(captures, &writer);
   if (!recorded.ok()) std::fprintf(stderr, "%s\n", recorded.ToString().c_str());
   if (!writer.ok()) std::fprintf(stderr, "%s: cannot be written\n", argv[1]);
