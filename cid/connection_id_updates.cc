@@ -175,14 +175,14 @@ const OwnCid* ConnectionIdUpdates::IssueOne(size_t reserved, uint32_t replaces_b
 
 size_t ConnectionIdUpdates::FreePlaces() const {
   if (issuer_ == nullptr) return 0;
-  const auto free = static_cast<size_t>(
+  const auto places = static_cast<size_t>(
       std::count_if(storage_.own.begin(), storage_.own.end(),
                     [](const OwnCid& own) { return own.state == OwnCid::State::kFree; }));
   const uint8_t max_length = issuer_->format().max_length();
-  if (max_length <= ConnectionId::kInlineLength) return free;
+  if (max_length <= ConnectionId::kInlineLength) return places;
   const LongCidStorage* const longer = storage_.longer;
   if (longer == nullptr || longer->max_length() < max_length) return 0;
-  return std::min(free, longer->places_left());
+  return std::min(places, longer->places_left());
 }
 
 bool ConnectionIdUpdates::OnOwnCidUsed(absl::Span<const uint8_t> cid) {

@@ -538,28 +538,34 @@ TEST(ConnectionIdUpdates, OfferWhatWasIssuedBeforeAFailure) {
   }
 }
 
-// A source of random bytes that fails after some words.
-class FailingRandom final : public RandomSource {
+// A source of random bytes that goes wrong after some words of 8 bytes.
+class UnsoundRandom final : public RandomSource {
  public:
-  explicit FailingRandom(size_t words) : left_(words) {}
+  enum Fault { kFails, kIsStuck, kRepeatsItself };
+
+  UnsoundRandom(Fault fault, size_t sound_words) : fault_(fault), left_(sound_words) {}
+
   bool Fill(absl::Span<uint8_t> bytes) override {
-    if (left_ == 0) return false;
-    --left_;
-    const Bytes drawn = random_.MakeBytes(bytes.size());
-    std::copy(drawn.begin(), drawn.end(), bytes.begin());
+    if (left_ == 0 && fault_ == kFails) return false;
+    if (left_ == 0 && fault_ == kRepeatsItself) random_ = Random(1), left_ = 8;
+    if (left_ > 0) last_ = random_.MakeBytes(bytes.size());
+    if (left_ > 0) --left_;
+    std::copy(last_.begin(), last_.end(), bytes.begin());
     return true;
   }
 
  private:
+  const Fault fault_;
   Random random_{1};
+  Bytes last_ = Bytes(8);
   size_t left_;
 };
 
-// BUG-42: with a format that draws, wherever its source fails.
+// BUG-42: with a format that draws, however and wherever its source goes wrong.
 TEST(ConnectionIdUpdates, IssueNothingWithoutRandomness) {
   size_t most = 0;
-  for (size_t words = 0; words < 60; ++words) {
-    FailingRandom source(words);
+  for (size_t i = 0; i < 3 * 60; ++i) {
+    UnsoundRandom source(static_cast<UnsoundRandom::Fault>(i % 3), i / 3);
     CheckedRandom random(&source);
     std::optional<OpaqueCidFormat> format = OpaqueCidFormat::Fixed(&random, 8);
     MapCidRegistry registry;
@@ -574,6 +580,7 @@ TEST(ConnectionIdUpdates, IssueNothingWithoutRandomness) {
       EXPECT_TRUE(registry.live().empty());
       continue;
     }
+    EXPECT_GE(i / 3, CheckedRandom::kRemembered);
     ASSERT_TRUE(updates.Offer(5, kSpare));
     std::vector<uint8_t> body(100);
     ByteWriter writer(absl::MakeSpan(body));
@@ -582,6 +589,10 @@ TEST(ConnectionIdUpdates, IssueNothingWithoutRandomness) {
     EXPECT_EQ(sent, registry.live().size() > before);
     EXPECT_EQ(writer.size(), sent ? 3 + 9 * (registry.live().size() - before) : 0);
     most = std::max(most, registry.live().size() - before);
+    if (updates.last_issue() != CidIssueResult::kIssued) {
+      EXPECT_EQ(updates.last_issue(), CidIssueResult::kNoRandomness);
+      EXPECT_LT(registry.added().size(), 6u);
+    }
   }
   EXPECT_EQ(most, 5u);
 }
