@@ -28,7 +28,7 @@ void ConnectionIdUpdates::NotNegotiated() {
   RetireAll();
   issuer_ = nullptr;
   peer_count_ = 0;
-  offer_count_ = 0;
+  waiting_ = Waiting();
 }
 
 CidAlert ConnectionIdUpdates::OnNewConnectionId(absl::Span<const uint8_t> body) {
@@ -65,8 +65,8 @@ CidAlert ConnectionIdUpdates::OnRequestConnectionId(absl::Span<const uint8_t> bo
   if (!ParseRequestConnectionId(body, &count)) return CidAlert::kDecodeError;
   if (vain_requests_ == kMaxVainRequests) return CidAlert::kTooManyCidsRequested;
   ++vain_requests_;
-  answer_waits_ = true;
-  answer_count_ = count;
+  waiting_.answer = true;
+  waiting_.answer_count = count;
   return CidAlert::kNone;
 }
 
@@ -77,18 +77,19 @@ void ConnectionIdUpdates::OnAcknowledged(uint8_t handshake_type) {
 
 bool ConnectionIdUpdates::Offer(uint8_t count, ConnectionIdUsage usage) {
   if (!ReceivesCids() || count == 0) return false;
-  offer_count_ = count;
-  offer_usage_ = usage;
+  waiting_.offer_count = count;
+  waiting_.offer_usage = usage;
   return true;
 }
 
 bool ConnectionIdUpdates::Request(uint8_t count) {
-  if (!SendsCids() || request_count_ != 0 || request_unacknowledged_ || request_unanswered_) {
+  if (!SendsCids() || waiting_.request_count != 0 || request_unacknowledged_ ||
+      request_unanswered_) {
     return false;
   }
-  request_count_ =
+  waiting_.request_count =
       static_cast<uint8_t>(std::min<size_t>(count, storage_.peer.size() - peer_count_));
-  return request_count_ != 0;
+  return waiting_.request_count != 0;
 }
 
 uint8_t ConnectionIdUpdates::NextMessage(ByteWriter* body) {
@@ -97,8 +98,8 @@ uint8_t ConnectionIdUpdates::NextMessage(ByteWriter* body) {
     new_cids_unacknowledged_ = true;
     return kNewConnectionIdType;
   }
-  if (request_count_ != 0 && WriteRequestConnectionId(request_count_, body)) {
-    request_count_ = 0;
+  if (waiting_.request_count != 0 && WriteRequestConnectionId(waiting_.request_count, body)) {
+    waiting_.request_count = 0;
     request_unacknowledged_ = request_unanswered_ = true;
     return kRequestConnectionIdType;
   }
@@ -106,22 +107,24 @@ uint8_t ConnectionIdUpdates::NextMessage(ByteWriter* body) {
 }
 
 bool ConnectionIdUpdates::WriteOffer(ByteWriter* body) {
-  if (offer_count_ == 0) return false;
+  if (waiting_.offer_count == 0) return false;
   ByteWriter tried = *body;  // so that nothing is written where no CID can be issued
   NewConnectionIdWriter message(&tried);
-  if (!message.Begin() || IssueInto(&message, offer_count_, offer_usage_) == 0) return false;
-  message.End(offer_usage_);
+  if (!message.Begin() || IssueInto(&message, waiting_.offer_count, waiting_.offer_usage) == 0)
+    return false;
+  message.End(waiting_.offer_usage);
   *body = tried;
-  offer_count_ = 0;
+  waiting_.offer_count = 0;
   return true;
 }
 
 bool ConnectionIdUpdates::WriteAnswer(ByteWriter* body) {
   NewConnectionIdWriter message(body);
-  if (!answer_waits_ || !message.Begin()) return false;
-  if (IssueInto(&message, answer_count_, ConnectionIdUsage::kSpare) != 0) vain_requests_ = 0;
+  if (!waiting_.answer || !message.Begin()) return false;
+  if (IssueInto(&message, waiting_.answer_count, ConnectionIdUsage::kSpare) != 0)
+    vain_requests_ = 0;
   message.End(ConnectionIdUsage::kSpare);
-  answer_waits_ = false;
+  waiting_.answer = false;
   return true;
 }
 

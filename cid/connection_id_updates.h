@@ -74,8 +74,8 @@ class ConnectionIdUpdates {
   // Takes the peer's CID from its hello; empty where it wants none. False, and nothing is changed,
   // where it is too long or there is no place.
   bool SetPeerCid(absl::Span<const uint8_t> cid);
-  // The peer's hello has no connection_id: retires every own CID, and from now on there are none.
-  // Before any message of the peer's.
+  // The peer's hello has no connection_id: retires every own CID, forgets the peer's and what was
+  // to be sent, and from now on there are none.
   void NotNegotiated();
 
   // Messages of the peer, whose records were opened. Nothing changes where the answer is an alert.
@@ -139,6 +139,15 @@ class ConnectionIdUpdates {
   size_t spare_peer_cids() const { return peer_count_ > 0 ? peer_count_ - 1 : 0; }
 
  private:
+  // What is to be sent, as soon as that may be.
+  struct Waiting {
+    uint8_t offer_count = 0;  // 0: no offer
+    ConnectionIdUsage offer_usage = ConnectionIdUsage::kSpare;
+    bool answer = false;
+    uint8_t answer_count = 0;
+    uint8_t request_count = 0;  // 0: no request
+  };
+
   bool ReceivesCids() const { return issuer_ != nullptr && next_ordinal_ != 0; }
   bool SendsCids() const { return peer_count_ != 0; }
 
@@ -167,12 +176,7 @@ class ConnectionIdUpdates {
   uint32_t first_immediate_ = 0;  // the first ordinal of the last immediate offer
   CidIssueResult last_issue_ = CidIssueResult::kIssued;
 
-  // To be sent; none where the count is 0.
-  uint8_t offer_count_ = 0;
-  uint8_t request_count_ = 0;
-  ConnectionIdUsage offer_usage_ = ConnectionIdUsage::kSpare;
-  bool answer_waits_ = false;
-  uint8_t answer_count_ = 0;
+  Waiting waiting_;
   // Sent.
   bool new_cids_unacknowledged_ = false;
   bool request_unacknowledged_ = false;

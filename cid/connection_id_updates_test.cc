@@ -147,6 +147,8 @@ TEST(ConnectionIdUpdates, RefuseMessagesForADirectionWithoutCids) {
 // extension.
 TEST_F(ConnectionIdUpdatesTest, EndWhereTheyWereNotNegotiated) {
   ASSERT_TRUE(updates().Offer(1, kImmediate));
+  ASSERT_TRUE(updates().Request(1));
+  ASSERT_EQ(Receive(RequestOf(1)), CidAlert::kNone);
   updates().NotNegotiated();
   EXPECT_TRUE(endpoint_.registry.live().empty());
   EXPECT_TRUE(updates().peer_cid().empty());

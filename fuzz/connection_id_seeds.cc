@@ -83,7 +83,14 @@ void WriteConnectionIdSeeds(SeedWriter* writer) {
          {kNextPeerCid, 0}});
   write("malformed messages", 4,
         {NewCid(1, 2), {kNewConnectionId, 3, 0, 0, kImmediate}, {kRequestConnectionId, 0}});
-  write("not negotiated", 4, {offer_one, {kFailAfter, 255}, send, NewCid(1, kSpare)});
+  write("not negotiated", 4,
+        {offer_one,
+         {kRequestConnectionId, 1, 2},
+         {kRequest, 1},
+         {kFailAfter, 255},
+         send,
+         send,
+         NewCid(1, kSpare)});
   write("neither sends nor receives", 0, {NewCid(1, kSpare), offer_one, send});
 }
 
