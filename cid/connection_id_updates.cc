@@ -110,8 +110,8 @@ bool ConnectionIdUpdates::WriteOffer(ByteWriter* body) {
   if (waiting_.offer_count == 0) return false;
   ByteWriter tried = *body;  // so that nothing is written where no CID can be issued
   NewConnectionIdWriter message(&tried);
-  if (!message.Begin() || IssueInto(&message, waiting_.offer_count, waiting_.offer_usage) == 0)
-    return false;
+  if (!message.Begin()) return false;
+  if (IssueInto(&message, waiting_.offer_count, waiting_.offer_usage) == 0) return false;
   message.End(waiting_.offer_usage);
   *body = tried;
   waiting_.offer_count = 0;
@@ -121,8 +121,8 @@ bool ConnectionIdUpdates::WriteOffer(ByteWriter* body) {
 bool ConnectionIdUpdates::WriteAnswer(ByteWriter* body) {
   NewConnectionIdWriter message(body);
   if (!waiting_.answer || !message.Begin()) return false;
-  if (IssueInto(&message, waiting_.answer_count, ConnectionIdUsage::kSpare) != 0)
-    vain_requests_ = 0;
+  const size_t given = IssueInto(&message, waiting_.answer_count, ConnectionIdUsage::kSpare);
+  if (given != 0) vain_requests_ = 0;
   message.End(ConnectionIdUsage::kSpare);
   waiting_.answer = false;
   return true;
@@ -135,7 +135,7 @@ size_t ConnectionIdUpdates::IssueInto(NewConnectionIdWriter* message, size_t cou
   const uint32_t replaces_before = immediate ? next_ordinal_ : first_immediate_;
   size_t issued = 0;
   while (issued < count) {
-    // Before it is issued, for a CID that is not sent would have to be retired.
+    // Asked before: a CID that is issued and not sent would have to be retired.
     if (!message->Fits(issuer_->format().max_length())) {
       last_issue_ = CidIssueResult::kStorageTooShort;
       break;

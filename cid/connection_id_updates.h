@@ -51,7 +51,8 @@ class ConnectionIdUpdates {
     // The peer's CID in use, and as many spares as are kept. One place at least.
     absl::Span<PeerConnectionId> peer;
     // For own CIDs where the format may issue more than ConnectionId::kInlineLength bytes; else
-    // null.
+    // null. With fewer places than all associations have for own CIDs, they take them from each
+    // other.
     LongCidStorage* longer = nullptr;
   };
 
