@@ -51,9 +51,9 @@ class ConnectionId {
   ConnectionId(const ConnectionId&) = delete;
   ConnectionId& operator=(const ConnectionId&) = delete;
 
-  // Takes the bytes of `cid`, in place of what it held. `storage` may be null where CIDs have up to
-  // kInlineLength bytes, and must always be the same otherwise. False, and nothing is changed,
-  // where the CID is longer than the storage's places or no place is left.
+  // Takes the bytes of `cid`, which are not its own, in place of what it held. `storage` may be
+  // null where CIDs have up to kInlineLength bytes, and must always be the same otherwise. False,
+  // and nothing is changed, where the CID is longer than the storage's places or no place is left.
   bool Assign(absl::Span<const uint8_t> cid, LongCidStorage* storage);
 
   // Holds an empty CID again, and gives its place back.
