@@ -337,5 +337,23 @@ TEST(QuicLbCid, Dtls12LooksUnroutable) {
   }
 }
 
+// REQ-166: in DTLS 1.3 without a CID the octet there is a masked record number: any configuration
+// at all, so that a stock load balancer takes such records anywhere.
+TEST(QuicLbCid, Dtls13WithoutCidLooksLikeAnyConfiguration) {
+  SeededSource keys(1);
+  const auto cipher = DrawCipher(&keys);
+  const QuicLbParameters parameters = {5, 3, 4, cipher.get()};
+  int accepted = 0;
+  for (int masked = 0; masked < 256; ++masked) {
+    Bytes record(parameters.cid_length(), 0x77);  // what a load balancer takes for the CID
+    record[0] = static_cast<uint8_t>(masked);
+    QuicLbContent content;
+    accepted += DecodeQuicLbCid(parameters, record, &content) == DropReason::kNone;
+    record[0] = static_cast<uint8_t>((masked & 0xe0) | (record.size() - 1));
+    accepted += DecodeQuicLbCid(parameters, record, &content) == DropReason::kNone;
+  }
+  EXPECT_EQ(accepted, 1 + 32) << "its length is the only thing that a load balancer can check";
+}
+
 }  // namespace
 }  // namespace waybill
