@@ -248,4 +248,30 @@ void SealedCidFormat::Answer(bool authentic, uint16_t server, const CidTarget& t
   if (job->reason == DropReason::kNone) job->target = target;
 }
 
+DropReason SealedCidFormat::ReadOfAnyServer(absl::Span<const uint8_t> cid, CidTarget* target,
+                                            uint16_t* server) const {
+  *server = cid.size() == length_ ? ServerIn(cid) : 0;
+  CidReading job;
+  job.cid = cid;
+  SealedCidFormat(cipher_, length_, *server).Read(absl::Span<CidReading>(&job, 1));
+  *target = job.target;
+  return job.reason;
+}
+
+uint16_t SealedCidFormat::ServerIn(absl::Span<const uint8_t> cid) const {
+  const Layout layout = LayoutOf(length_);
+  uint8_t block[kBlock] = {};
+  if (layout.server == 0) return 0;
+  if (length_ == kOneBlock) {
+    std::memcpy(block, cid.data(), kBlock);
+    cipher_->Decrypt(block);
+    return static_cast<uint16_t>(block[layout.check_length] << 8 | block[layout.check_length + 1]);
+  }
+  std::memcpy(block, cid.data(), layout.check_length);
+  block[kBlock - 2] = length_;
+  block[kBlock - 1] = kMask;
+  cipher_->Encrypt(block);
+  return cid[layout.check_length] ^ block[0];
+}
+
 }  // namespace waybill

@@ -53,11 +53,18 @@ class SealedCidFormat final : public CidFormat {
   // caller's.
   void Read(absl::Span<CidReading> jobs) const override;
 
+  // For whoever routes CIDs to servers, or looks into them: reads a CID as its own server does, and
+  // says which that is. It takes a block more than Read().
+  DropReason ReadOfAnyServer(absl::Span<const uint8_t> cid, CidTarget* target,
+                             uint16_t* server) const;
+
  private:
   SealedCidFormat(const BlockCipher* cipher, uint8_t length, uint16_t server)
       : cipher_(cipher), length_(length), server_(server) {}
 
   CidIssueResult CheckTarget(const CidTarget& target) const;
+  // The server that a CID of this length is of, if it is of any.
+  uint16_t ServerIn(absl::Span<const uint8_t> cid) const;
   // CIDs of one block, and shorter ones.
   void SealBlocks(absl::Span<const CidIssue> jobs, const CidSelection& selection) const;
   void SealShort(absl::Span<const CidIssue> jobs, const CidSelection& selection) const;
