@@ -33,7 +33,8 @@ FORMATS_AND_OPTIONS = [
     ("quic-lb", ["--server-id", "01", "--nonce", "ff" * 18, "--key", KEY]),
     ("sealed", ["--key", KEY]),
     ("sealed", ["--key", KEY, "--slot", 2**32 - 1, "--generation", 2**24 - 1, "--ordinal", 65535, "--core", 255, "--server-id", "ffff"]),
-    ("sealed", ["--key", KEY, "--length", 12, "--slot", 2**24 - 1, "--generation", 65535, "--ordinal", 255, "--core", 9, "--server-id", "0001"]),
+    ("sealed", ["--key", KEY, "--length", 12, "--slot", 2**24 - 1, "--generation", 65535, "--ordinal", 255, "--core", 9,
+                "--server-id", "0001"]),
     ("sealed", ["--key", KEY, "--length", 8, "--slot", 2**24 - 1, "--generation", 255, "--ordinal", 255]),
     ("tagged", ["--key", KEY]),
     ("tagged", ["--key", KEY, "--length", 4, "--tag-length", 3]),
@@ -184,8 +185,8 @@ def check_published_quic_lb():
     # REQ-156, REQ-158, REQ-161.
     for config, key, server_id, nonce, cid in published.QUIC_LB:
         keyed = ["--key", key] if key else []
-        expected = {"cid": cid, "valid": True, "length": len(cid) // 2, "config": config, "server_id": server_id, "nonce": nonce, "slot": None,
-                    "generation": None, "ordinal": None, "core": None, "reason": None}
+        expected = {**dict.fromkeys(FIELDS), "cid": cid, "valid": True, "length": len(cid) // 2, "config": config, "server_id": server_id,
+                    "nonce": nonce}
         options = ["--format", "quic-lb", *keyed, "--config", config]
         expect(cid, issue(*options, "--server-id", server_id, "--nonce", nonce), [expected])
         lengths = {"--server-id-length": len(server_id) // 2, "--nonce-length": len(nonce) // 2}
@@ -265,7 +266,8 @@ def check_first_octets():
     expect("configurations", [answer["config"] for answer in found], [first >> 5 for first in range(256)])
     expect("valid", [answer["valid"] for answer in found], [first & 31 == 7 for first in range(256)])
     # 0b111 names none.
-    expect("servers", [answer["server_id"] for answer in found], ["5a5a5a" if first & 31 == 7 and first < 0xe0 else None for first in range(256)])
+    expect("servers", [answer["server_id"] for answer in found],
+           ["5a5a5a" if first & 31 == 7 and first < 0xe0 else None for first in range(256)])
 
 
 def check_refusals():
@@ -305,7 +307,8 @@ def check_several_and_standard_input():
 
 
 def check_unreadable_input():
-    for text, words in ((b"11223344\n112\n", b"line 2"), (b"11223344\nzz\n", b"line 2"), (b"11223344\n" + b"00" * 256 + b"\n", b"255 bytes")):
+    for line, words in ((b"112", b"line 2"), (b"zz", b"line 2"), (b"00" * 256, b"255 bytes")):
+        text = b"11223344\n" + line + b"\n"
         result = run("cid", "read", "--json", "--format", "random", "-", stdin=text)
         assert result.returncode == 1 and words in result.stderr and b"standard input" in result.stderr, result
         assert len(objects(result.stdout.decode())) == 1, "what stood before it is answered"

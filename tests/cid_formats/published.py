@@ -43,4 +43,10 @@ SPLIT = ("7040b81b55ccf3", "7040b810", "0b55ccf3")
 
 # SipHash-2-4 under the key 00 01 … 0f of so many bytes 00 01 …: the paper's appendix A, and vectors.h of github.com/veorq/SipHash. All 64
 # of vectors.h are in siphash.txt as `openssl mac` computes them.
-SIPHASH = {0: "310e0edd47db6f72", 1: "fd67dc93c539f874", 2: "5a4fa9d909806c0d", 3: "2d7efbd796666785", 15: "e545be4961ca29a1"}
+SIPHASH = {
+    0: "310e0edd47db6f72",
+    1: "fd67dc93c539f874",
+    2: "5a4fa9d909806c0d",
+    3: "2d7efbd796666785",
+    15: "e545be4961ca29a1",
+}
