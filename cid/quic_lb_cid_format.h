@@ -76,8 +76,8 @@ enum class QuicLbConfigured : uint8_t {
 class QuicLbCidFormat final : public CidFormat {
  public:
   // `random` is not owned and must outlive the format. `unroutable_length`, 8 to 32 bytes, is that
-  // of the CIDs that it issues and reads while no configuration issues (REQ-157); with any other
-  // number it issues and reads none.
+  // of the CIDs that it issues while no configuration issues (REQ-157), and reads at any time,
+  // since they outlive a configuration's arrival; with any other number it issues and reads none.
   explicit QuicLbCidFormat(CheckedRandom* random, uint8_t unroutable_length = 8);
 
   // From now on CIDs are issued by this configuration. One of the same number is forgotten: the

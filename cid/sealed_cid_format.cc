@@ -193,11 +193,22 @@ void SealedCidFormat::SealShort(absl::Span<const CidIssue> part) const {
 
 void SealedCidFormat::Read(absl::Span<CidReading> jobs) const {
   InParts(jobs, [this](absl::Span<CidReading> part) {
-    length_ == kOneBlock ? OpenBlocks(part) : OpenShort(part);
+    length_ == kOneBlock ? OpenBlocks(part, nullptr) : OpenShort(part, nullptr);
   });
 }
 
-void SealedCidFormat::OpenBlocks(absl::Span<CidReading> part) const {
+DropReason SealedCidFormat::ReadOfAnyServer(absl::Span<const uint8_t> cid, CidTarget* target,
+                                            uint16_t* server) const {
+  CidReading job;
+  job.cid = cid;
+  const absl::Span<CidReading> part(&job, 1);
+  *server = 0;
+  length_ == kOneBlock ? OpenBlocks(part, server) : OpenShort(part, server);
+  *target = job.target;
+  return job.reason;
+}
+
+void SealedCidFormat::OpenBlocks(absl::Span<CidReading> part, uint16_t* any_server) const {
   CidBlocks blocks;
   for (size_t i = 0; i < part.size(); ++i) {
     std::memcpy(blocks[i], BytesOf(part[i].cid, kBlock), kBlock);
@@ -206,11 +217,11 @@ void SealedCidFormat::OpenBlocks(absl::Span<CidReading> part) const {
   for (size_t i = 0; i < part.size(); ++i) {
     Content content;
     const bool authentic = UnpackBlock(blocks[i], &content);
-    Answer(authentic, content.server, content.target, &part[i]);
+    Answer(authentic, content.server, content.target, any_server, &part[i]);
   }
 }
 
-void SealedCidFormat::OpenShort(absl::Span<CidReading> part) const {
+void SealedCidFormat::OpenShort(absl::Span<CidReading> part, uint16_t* any_server) const {
   const Layout layout = LayoutOf(length_);
   Parts parts[kCidsAtOnce];
   CidBlocks blocks;
@@ -227,22 +238,23 @@ void SealedCidFormat::OpenShort(absl::Span<CidReading> part) const {
   for (size_t i = 0; i < part.size(); ++i) {
     const Content content = UnpackShort(layout, parts[i].content);
     const bool authentic = Front(LoadU64(blocks[i]), layout.check_length) == parts[i].tag;
-    Answer(authentic, content.server, content.target, &part[i]);
+    Answer(authentic, content.server, content.target, any_server, &part[i]);
   }
 }
 
 inline void SealedCidFormat::Answer(bool authentic, uint16_t server, const CidTarget& target,
-                                    CidReading* job) const {
+                                    uint16_t* any_server, CidReading* job) const {
   if (!authentic) {
     job->reason =
         job->cid.size() == length_ ? DropReason::kForgedCid : DropReason::kCidNotDelineated;
   } else if (job->cid.size() != length_) {
     job->reason = DropReason::kCidNotDelineated;
-  } else if (server != server_) {
+  } else if (server != server_ && any_server == nullptr) {
     job->reason = DropReason::kCidOfOtherServer;
   } else {
     job->reason = DropReason::kNone;
     job->target = target;
+    if (any_server != nullptr) *any_server = server;
   }
 }
 

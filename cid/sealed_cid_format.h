@@ -51,6 +51,11 @@ class SealedCidFormat final : public CidFormat {
   // caller's.
   void Read(absl::Span<CidReading> jobs) const override;
 
+  // For whoever routes CIDs to servers, or looks into them: reads a CID as its own server does, and
+  // says which that is.
+  DropReason ReadOfAnyServer(absl::Span<const uint8_t> cid, CidTarget* target,
+                             uint16_t* server) const;
+
  private:
   SealedCidFormat(const BlockCipher* cipher, uint8_t length, uint16_t server)
       : cipher_(cipher), length_(length), server_(server) {}
@@ -59,9 +64,12 @@ class SealedCidFormat final : public CidFormat {
   // CIDs of one block, and shorter ones.
   void SealBlocks(absl::Span<const CidIssue> part) const;
   void SealShort(absl::Span<const CidIssue> part) const;
-  void OpenBlocks(absl::Span<CidReading> part) const;
-  void OpenShort(absl::Span<CidReading> part) const;
-  void Answer(bool authentic, uint16_t server, const CidTarget& target, CidReading* job) const;
+  // Where `any_server` is null, CIDs of another server are refused; else it is told the server of
+  // the one CID of the part.
+  void OpenBlocks(absl::Span<CidReading> part, uint16_t* any_server) const;
+  void OpenShort(absl::Span<CidReading> part, uint16_t* any_server) const;
+  void Answer(bool authentic, uint16_t server, const CidTarget& target, uint16_t* any_server,
+              CidReading* job) const;
 
   const BlockCipher* cipher_;
   uint8_t length_;
