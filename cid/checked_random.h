@@ -22,7 +22,7 @@ class CheckedRandom {
   static constexpr size_t kRemembered = 32;
 
   // `source` is not owned and must outlive it.
-  explicit CheckedRandom(RandomSource* source) : source_(source) {}
+  constexpr explicit CheckedRandom(RandomSource* source) : source_(source) {}
 
   // Fills `bytes`. False where the source has failed or repeated itself: then they are zeros, and
   // nothing may be issued from them. The first call draws kRemembered words more, so that a source

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two halves of the image, which main() runs and adds up.
+// The parts of the image, which main() runs and adds up.
 #ifndef WAYBILL_TESTS_MICROCONTROLLER_IMAGE_H_
 #define WAYBILL_TESTS_MICROCONTROLLER_IMAGE_H_
 
@@ -15,13 +15,16 @@ struct Tally {
   uint32_t wrong = 0;
 };
 
-// Both print what was wrong, if anything was. `stack` learns how deep the library's calls got.
+// All print what was wrong, if anything was. `stack` learns how deep the library's calls got.
 
 // Reads every vector, and writes the header of every good one again, form by form.
 Tally RunRecords(StackGauge* stack);
 
 // What the rooms offer besides records: hellos, additional data, record numbers, the replay window.
 Tally RunOtherParts(StackGauge* stack);
+
+// The formats of connection IDs, and how those of an association change.
+Tally RunCids(StackGauge* stack);
 
 }  // namespace waybill
 

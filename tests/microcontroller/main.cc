@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The image: wire/, ext/ and record/ on a Cortex-M0, held against vectors. Ends with status 0 where
-// every answer was right and the stack kept within its bound.
+// The image: wire/, ext/, record/ and cid/ on a Cortex-M0, held against vectors. Ends with status 0
+// where every answer was right and the stack kept within its bound.
 
 #include <cstdint>
 
@@ -13,30 +13,34 @@ namespace {
 
 // Bytes of stack that no call of the library exceeds, whatever it reads.
 constexpr uint32_t kMaxStack = 512;
+// A message with new CIDs, each of which may have 255 bytes, takes more. It is no record.
+constexpr uint32_t kMaxCidStack = 1152;
 
-bool Report(const char* what, const StackGauge& stack) {
+bool Report(const char* what, const StackGauge& stack, uint32_t limit = kMaxStack) {
   Print("stack of ");
   Print(what);
   Print(": ");
   Print(stack.deepest());
   Print(" of at most ");
-  Print(kMaxStack);
+  Print(limit);
   Print(" bytes\n");
-  return stack.deepest() != 0 && stack.deepest() <= kMaxStack;
+  return stack.deepest() != 0 && stack.deepest() <= limit;
 }
 
 int Run() {
-  StackGauge of_records, of_other_parts;
+  StackGauge of_records, of_other_parts, of_cids;
   const Tally records = RunRecords(&of_records);
   const Tally other_parts = RunOtherParts(&of_other_parts);
+  const Tally cids = RunCids(&of_cids);
   const bool records_fit = Report("records", of_records);
   const bool other_parts_fit = Report("other parts", of_other_parts);
-  const uint32_t wrong = records.wrong + other_parts.wrong;
-  Print(records.vectors + other_parts.vectors);
+  const bool cids_fit = Report("connection IDs", of_cids, kMaxCidStack);
+  const uint32_t wrong = records.wrong + other_parts.wrong + cids.wrong;
+  Print(records.vectors + other_parts.vectors + cids.vectors);
   Print(" vectors, ");
   Print(wrong);
   Print(" wrong\n");
-  return wrong == 0 && records_fit && other_parts_fit ? 0 : 1;
+  return wrong == 0 && records_fit && other_parts_fit && cids_fit ? 0 : 1;
 }
 
 }  // namespace

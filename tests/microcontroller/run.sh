@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds wire/, ext/ and record/ for a Cortex-M0, links them with vectors into an image for the BBC micro:bit, runs it under QEMU, and
+# Builds wire/, ext/, record/ and cid/ for a Cortex-M0, links them with vectors into an image for the BBC micro:bit, runs it under QEMU, and
 # prints code sizes: run.sh MAKE_VECTORS, the host's program (bazel build //tests/microcontroller:make_vectors).
 #
 # Fails where an answer is wrong, the stack grows beyond its bound, an image that reads records and writes one form has more than 2 KB
@@ -37,10 +37,10 @@ link() {
     "${@:2}" "$work"/rooms/*.o -lgcc -lc -lgcc -o "$1"
 }
 
-for source in "$root"/{wire,ext,record}/*.cc; do
+for source in "$root"/{wire,ext,record,cid}/*.cc; do
   [[ $source == *_test.cc ]] || compile "$source" "$work/rooms/$(basename "$source" .cc).o"
 done
-for source in "$root"/tests/microcontroller/{main,records,other_parts,semihosting,startup}.cc "$work/vectors.cc"; do
+for source in "$root"/tests/microcontroller/{main,records,other_parts,cids,semihosting,startup}.cc "$work/vectors.cc"; do
   compile "$source" "$work/image/$(basename "$source" .cc).o"
 done
 
