@@ -24,7 +24,7 @@ void AddAeadPaths(std::vector<Path>* paths);
 void AddRecordPaths(std::vector<Path>* paths);
 // The state of an association, saved and restored.
 void AddStatePaths(std::vector<Path>* paths);
-// What cid/ is given: blocks and cookies.
+// What cid/ is given, blocks and cookies, and the CIDs that it makes.
 void AddCidPaths(std::vector<Path>* paths);
 
 }  // namespace waybill
