@@ -17,10 +17,31 @@ void SipHashCidTagger::Compute(absl::Span<const uint8_t* const> opaque, uint8_t 
 
 namespace {
 
-// The first `count` bytes at `bytes`, up to 8, where `readable` may be read.
-uint64_t LoadMasked(const uint8_t* bytes, size_t count, size_t readable) {
-  if (readable < 8 || count == 0) return LoadFront(bytes, count);
-  return LoadU64(bytes) >> (64 - 8 * count) << (64 - 8 * count);
+constexpr size_t kBlock = BlockCipher::kBlockLength;
+typedef uint64_t Words __attribute__((vector_size(kBlock)));
+
+// The inputs of the tags of `opaque`, block behind block.
+void MakeInputs(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length, uint8_t tag_length,
+                CidBlocks* blocks) {
+  const uint64_t lengths = BigEndian(uint64_t{opaque_length} << 8 | tag_length);
+  // What serves most CIDs: the opaque part in one load, and what is behind it in the CID masked.
+  if (opaque_length <= 8 && opaque_length + tag_length >= 8) {
+    const uint64_t mask = BigEndian(~uint64_t{0} << (64 - 8 * opaque_length));
+    for (size_t i = 0; i < opaque.size(); ++i) {
+      uint64_t front;
+      std::memcpy(&front, opaque[i], sizeof(front));
+      const Words words = {front & mask, lengths};
+      std::memcpy((*blocks)[i], &words, kBlock);
+    }
+    return;
+  }
+  const size_t front_length = std::min<size_t>(opaque_length, 8);
+  for (size_t i = 0; i < opaque.size(); ++i) {
+    const uint64_t front = LoadFront(opaque[i], front_length);
+    const uint64_t back = LoadFront(opaque[i] + front_length, opaque_length - front_length);
+    const Words words = {BigEndian(front), BigEndian(back) | lengths};
+    std::memcpy((*blocks)[i], &words, kBlock);
+  }
 }
 
 }  // namespace
@@ -28,15 +49,8 @@ uint64_t LoadMasked(const uint8_t* bytes, size_t count, size_t readable) {
 void BlockCidTagger::Compute(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length,
                              uint8_t tag_length, uint64_t* tags) const {
   CidBlocks blocks;
-  const size_t front = std::min<size_t>(opaque_length, 8);
-  const size_t back = opaque_length - front;
-  const size_t readable = size_t{opaque_length} + tag_length;
-  const uint64_t lengths = uint64_t{opaque_length} << 8 | tag_length;
   InParts(opaque, [&](absl::Span<const uint8_t* const> part) {
-    for (size_t i = 0; i < part.size(); ++i) {
-      StoreU64(LoadMasked(part[i], front, readable), blocks[i]);
-      StoreU64(LoadMasked(part[i] + front, back, readable - front) | lengths, blocks[i] + 8);
-    }
+    MakeInputs(part, opaque_length, tag_length, &blocks);
     cipher_->Encrypt(blocks.Front(part.size()));
     for (size_t i = 0; i < part.size(); ++i) *tags++ = LoadLittleEndianU64(blocks[i]);
   });
