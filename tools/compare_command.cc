@@ -31,8 +31,9 @@ namespace {
 
 constexpr char kFooter[] =
     R"(Every protected record of the captures is written anew in the header of each design, with the payload
-length that it had and a connection ID of 8 bytes. What a receiver reads in it is checked before
-anything is timed: a design that answers wrong is named, with the datagram, and nothing is timed.
+length that it had and a connection ID of the design's own kind, issued under keys that the seed
+names. What a receiver reads in it is checked before anything is timed: a design that answers wrong
+is named, with the datagram, and nothing is timed.
 Then: bytes a record; the cost of reading a header, beside a copy of 24 bytes; of finding the
 association; of refusing trash, by class and by the stage that refuses it; and what reaches the AEAD.
 

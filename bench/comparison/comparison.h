@@ -20,6 +20,7 @@
 #include "waybill/bench/comparison/compared_design.h"
 #include "waybill/bench/comparison/datagram_store.h"
 #include "waybill/bench/comparison/measure.h"
+#include "waybill/bench/comparison/receiver.h"
 #include "waybill/bench/comparison/refusals.h"
 #include "waybill/bench/comparison/stages.h"
 #include "waybill/bench/comparison/trace.h"
@@ -59,6 +60,7 @@ struct ReceiverResult {
 
 struct DesignResult {
   const DesignInfo* info = nullptr;
+  uint8_t cid_length = 0;    // of the CID in the header
   size_t header_length = 0;  // bytes of each header, chain of extensions included
   Measured parse;
   absl::StatusOr<double> instructions;  // a parsed record; or why they were not counted
@@ -88,25 +90,28 @@ class Comparison {
   ComparisonResults Run(const ReplayArguments& replay, const ProgressFunction& progress) const;
 
  private:
-  // Datagrams of one design for one receiver.
-  struct Datagrams {
+  // A receiver of one design, and the datagrams for it.
+  struct Prepared {
+    ComparedReceiver receiver;
     DatagramStore valid;
     std::vector<ByteRange> cids;  // of the valid ones
     std::array<Refusals, kTrashClassCount> trash;
   };
-  struct Receiver {
+  // All designs with one number of associations.
+  struct Round {
     Trace trace;
-    std::vector<Datagrams> designs;
+    std::vector<Prepared> designs;
   };
 
   explicit Comparison(const ComparisonOptions& options) : options_(options) {}
 
-  absl::StatusOr<Datagrams> PrepareDatagrams(const ComparedDesign& design, const Trace& trace,
-                                             bool spoil) const;
+  absl::StatusOr<Prepared> PrepareDesign(const ComparedDesign& design, const Trace& trace,
+                                         absl::StatusOr<ComparedReceiver> receiver,
+                                         bool spoil) const;
   ComparisonResults Describe() const;
 
   ComparisonOptions options_;
-  std::vector<Receiver> receivers_;
+  std::vector<Round> rounds_;
 };
 
 }  // namespace waybill

@@ -58,7 +58,8 @@ Json JsonOf(const DesignResult& design) {
   Json object = {{"name", std::string(info.name)},
                  {"sentence", std::string(info.sentence)},
                  {"citation", std::string(info.citation)},
-                 {"lookup_by", info.lookup_by == LookupBy::kCid ? "cid" : "address"},
+                 {"lookup_by", std::string(NameOf(info.lookup_by))},
+                 {"cid_bytes", design.cid_length},
                  {"header_bytes", design.header_length},
                  {"inner_type_bytes", info.protected_type},
                  {"overhead", overhead},
@@ -84,8 +85,7 @@ std::string ToJson(const ComparisonOptions& options, absl::Span<const CaptureSum
   object["parameters"] = {{"seed", options.seed},
                           {"datagrams", options.datagrams},
                           {"associations", options.association_counts},
-                          {"repetitions", options.repetitions},
-                          {"cid_length", kComparedCidLength}};
+                          {"repetitions", options.repetitions}};
   object["captures"] = Json::array();
   for (const CaptureSummary& capture : captures) {
     object["captures"].push_back({{"path", capture.path},

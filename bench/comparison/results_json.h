@@ -23,10 +23,10 @@ namespace waybill {
 // and what could not be measured is null, with the reason beside it where there is one. Keys:
 //
 //   environment {cpu, cores, compiler, build_mode, kernel}
-//   parameters  {seed, datagrams, associations, repetitions, cid_length}
+//   parameters  {seed, datagrams, associations, repetitions}
 //   captures    [{path, datagrams, records, protected_records}]
 //   floor       {copied_bytes, copy, instructions, instructions_not_measured}
-//   designs     [{name, sentence, citation, lookup_by, header_bytes, inner_type_bytes,
+//   designs     [{name, sentence, citation, lookup_by, cid_bytes, header_bytes, inner_type_bytes,
 //                 overhead [{payload, share}], parse, instructions, instructions_not_measured,
 //                 receivers [{associations, lookup,
 //                   trash [{class, datagrams, stages {NAME: count}, aead_share, refused}]}]}]
