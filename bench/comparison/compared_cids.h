@@ -61,9 +61,9 @@ class CidsOf final : public ComparedCids {
 
   absl::Status Issue(const AssociationTable& associations) {
     if constexpr (!Kind::kLocates) index_.Reserve(associations.size());
-    for (size_t begin = 0; begin < associations.size(); begin += kCidsAtOnce) {
-      const size_t end = std::min(begin + kCidsAtOnce, associations.size());
-      CidIssue jobs[kCidsAtOnce];
+    for (size_t begin = 0; begin < associations.size(); begin += kIssuedAtOnce) {
+      const size_t end = std::min(begin + kIssuedAtOnce, associations.size());
+      CidIssue jobs[kIssuedAtOnce];
       for (size_t i = begin; i < end; ++i) {
         const uint32_t association = static_cast<uint32_t>(i);
         jobs[i - begin].target = associations.TargetOf(association);
@@ -77,6 +77,8 @@ class CidsOf final : public ComparedCids {
   }
 
  private:
+  static constexpr size_t kIssuedAtOnce = 32;
+
   bool IssueAll(absl::Span<CidIssue> jobs) {
     if constexpr (Kind::kLocates) {
       kind_.format().Issue(jobs);
