@@ -123,9 +123,13 @@ ComparisonResults Comparison::Describe() const {
   return results;
 }
 
-ComparisonResults Comparison::Run(const ReplayArguments& replay,
-                                  const ProgressFunction& progress) const {
+absl::StatusOr<ComparisonResults> Comparison::Run(const ReplayArguments& replay,
+                                                  const ProgressFunction& progress) const {
   ComparisonResults results = Describe();
+  absl::StatusOr<std::vector<PassingCount>> passing =
+      CountPassingCids(options_.seed, options_.trials, progress);
+  if (!passing.ok()) return passing.status();
+  results.passing = *std::move(passing);
   Schedule schedule;
   const DatagramStore& copied = rounds_.front().designs.front().valid;
   progress("counting instructions of the copy");

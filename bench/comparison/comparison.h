@@ -20,6 +20,7 @@
 #include "waybill/bench/comparison/compared_design.h"
 #include "waybill/bench/comparison/datagram_store.h"
 #include "waybill/bench/comparison/measure.h"
+#include "waybill/bench/comparison/passing_cids.h"
 #include "waybill/bench/comparison/receiver.h"
 #include "waybill/bench/comparison/refusals.h"
 #include "waybill/bench/comparison/stages.h"
@@ -36,6 +37,7 @@ struct ComparisonOptions {
   uint64_t seed = 1;
   std::vector<ComparedDesign> designs;  // at least one
   int repetitions = 21;                 // at least kFewestRepetitions
+  size_t trials = 1 << 22;              // see CountPassingCids()
   // Spoils one answer of the first design, to show that it is found out.
   bool plant_wrong = false;
 };
@@ -72,6 +74,7 @@ struct ComparisonResults {
       floor;  // the copy timed as if it were a design: how far its ratio is from 1 is the noise
   absl::StatusOr<double> floor_instructions;
   std::vector<DesignResult> designs;
+  std::vector<PassingCount> passing;
 };
 
 // Told what is being done, in a few words.
@@ -86,8 +89,10 @@ class Comparison {
                                             absl::Span<const CapturedRecord> captured,
                                             const ProgressFunction& progress);
 
-  // Counts and times. Figures mean something only where IsOptimisedBuild().
-  ComparisonResults Run(const ReplayArguments& replay, const ProgressFunction& progress) const;
+  // Counts and times. Times mean something only where IsOptimisedBuild(). Fails where a CID that
+  // was issued does not pass.
+  absl::StatusOr<ComparisonResults> Run(const ReplayArguments& replay,
+                                        const ProgressFunction& progress) const;
 
  private:
   // A receiver of one design, and the datagrams for it.

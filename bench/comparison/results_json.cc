@@ -2,6 +2,7 @@
 #include "waybill/bench/comparison/results_json.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "waybill/bench/comparison/overhead.h"
 
@@ -72,6 +73,23 @@ Json JsonOf(const DesignResult& design) {
   return object;
 }
 
+Json JsonOf(const PassingCount& count) {
+  const Interval interval = count.interval();
+  const std::optional<double> bound = count.bound();
+  return {{"hurdle", std::string(NameOf(count.hurdle))},
+          {"cid_bytes", count.cid_length},
+          {"check_bytes", count.check_length},
+          {"associations", count.associations == 0 ? Json() : Json(count.associations)},
+          {"trials", count.trials},
+          {"passed", count.passed},
+          {"share", count.share()},
+          {"low", interval.low},
+          {"high", interval.high},
+          {"bound", bound.has_value() ? Json(*bound) : Json()},
+          {"expected", count.expected()},
+          {"expected_inside", count.expected_inside()}};
+}
+
 }  // namespace
 
 std::string ToJson(const ComparisonOptions& options, absl::Span<const CaptureSummary> captures,
@@ -85,7 +103,8 @@ std::string ToJson(const ComparisonOptions& options, absl::Span<const CaptureSum
   object["parameters"] = {{"seed", options.seed},
                           {"datagrams", options.datagrams},
                           {"associations", options.association_counts},
-                          {"repetitions", options.repetitions}};
+                          {"repetitions", options.repetitions},
+                          {"trials", options.trials}};
   object["captures"] = Json::array();
   for (const CaptureSummary& capture : captures) {
     object["captures"].push_back({{"path", capture.path},
@@ -97,6 +116,8 @@ std::string ToJson(const ComparisonOptions& options, absl::Span<const CaptureSum
   AddInstructions(results.floor_instructions, &object["floor"]);
   object["designs"] = Json::array();
   for (const DesignResult& design : results.designs) object["designs"].push_back(JsonOf(design));
+  object["passing"] = Json::array();
+  for (const PassingCount& count : results.passing) object["passing"].push_back(JsonOf(count));
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
