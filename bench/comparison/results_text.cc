@@ -220,10 +220,12 @@ std::string ToText(const ComparisonOptions& options, absl::Span<const CaptureSum
   }
   absl::StrAppend(
       &text,
-      "  unknown_cid of a design without CIDs is a good datagram from an unknown address. What "
-      "is cut or flipped comes\n  from the peer's own address, all other trash from addresses "
-      "that are unknown. DTLS 1.3 masks record numbers,\n  so no stage before its AEAD can see a "
-      "replay; flips in a payload are for the AEAD in every design.\n");
+      "  unknown_cid of a design without CIDs is a good datagram from an unknown address; where a "
+      "CID says its length, that\n  stays right. Stage cid is refusal by the CID itself, one at a "
+      "time; where the CID says the slot, lookup is a slot that\n  has another association now. "
+      "What is cut or flipped comes from the peer's own address, all other trash from unknown\n  "
+      "ones. DTLS 1.3 masks record numbers, so no stage before its AEAD can see a replay; flips in "
+      "a payload are for the\n  AEAD in every design.\n");
   if (!results.passing.empty()) {
     absl::StrAppend(
         &text,
