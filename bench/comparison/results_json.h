@@ -33,6 +33,8 @@ namespace waybill {
 //   passing     [{hurdle, cid_bytes, check_bytes, associations, trials, passed, share, low, high,
 //                 bound, expected, expected_inside}]
 //
+// `lookup_by` is cid, address or slot.
+//
 // `passing` counts the random CIDs that pass a hurdle (see CidHurdle): `low` and `high` bound the
 // true share with 95 % confidence, `bound` is what it is below where none passed, `expected` what
 // theory says. `associations` is null where no table is asked.
