@@ -81,7 +81,7 @@ def chart(results):
         "title": {
             "text": "Trash that passes for a connection ID, by chance",
             "subtitle": ["Lines: theory. Points: counted, with intervals of 95 %. Triangles: none passed, the share is below with 95 % confidence.",
-                         f"Seed {results['parameters']['seed']}; {results['parameters']['trials']:,} random CIDs a point, eight times as many for checks of 3 bytes."],
+                         f"Seed {results['parameters']['seed']}; {results['parameters']['trials']:,} random CIDs a point, sixteen times as many for checks of 3 bytes."],
             "anchor": "start",
         },
         "datasets": {"theory": list(theory(counts)), "measured": list(measured(counts))},

@@ -42,10 +42,10 @@ constexpr uint8_t kOpaqueLength = 8;
 constexpr uint8_t kSealedLengths[] = {8, 12, 16};
 constexpr uint8_t SealCheckLength(uint8_t cid_length) { return cid_length == 8 ? 3 : 4; }
 
-// Of 2^24 random CIDs one passes a check of 3 bytes: with eight times the trials there is something
-// to be counted. Longer checks would take hours.
+// Of 2^24 random CIDs one passes a check of 3 bytes: with sixteen times the trials there is
+// something to be counted. Longer checks would take hours.
 constexpr uint8_t kCountedCheckLength = 3;
-constexpr uint64_t kMoreTrials = 8;
+constexpr uint64_t kMoreTrials = 16;
 
 // Formats are asked for as many at once as they take.
 constexpr size_t kBatch = 32;

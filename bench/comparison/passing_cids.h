@@ -48,7 +48,7 @@ struct PassingCount {
 
 // Counts by the table and the formats that the comparison uses, with random CIDs and keys that the
 // seed names: the same arguments give the same counts. About `trials` random CIDs go into each
-// count, eight times as many where a check has 3 bytes; counts with a table larger than that are
+// count, sixteen times as many where a check has 3 bytes; counts with a table larger than that are
 // left out, and 0 trials count nothing. Each is told to `progress`.
 //
 // Fails where a CID that was issued does not pass: then nothing that was counted would mean
