@@ -11,7 +11,7 @@ WAYBILL = os.path.abspath(sys.argv[1])
 CAPTURES = pathlib.Path("traffic/captures").resolve()
 SCRATCH = pathlib.Path(os.environ["TEST_TMPDIR"])
 WITH_RECORDS = CAPTURES / "wolfssl-dtls13-cid8-gcm.pcap"
-SMALL = ["--capture", WITH_RECORDS, "--datagrams", "2000", "--associations", "100"]
+SMALL = ["--capture", WITH_RECORDS, "--datagrams", "2000", "--associations", "100", "--trials", "20000"]
 
 
 def run(*arguments):
@@ -29,13 +29,13 @@ def expect(result, status, *words):
 def check_help():
     result = run("--help")
     assert result.returncode == 0
-    for word in ("--capture", "--associations", "--datagrams", "--seed", "--designs", "--out", "--json", "--quiet", "--plant", "Exit status"):
+    for word in ("--capture", "--associations", "--datagrams", "--seed", "--trials", "--designs", "--out", "--json", "--quiet", "--plant", "Exit status"):
         assert word in result.stdout, word
 
 
 def check_usage():
     expect(run("--designs", "dtls12,nothing", *SMALL), 2, "nothing", "unified13")
-    for arguments in (["--nothing"], ["--plant", "other"], ["--associations", "0"], ["--datagrams", "0"], ["--seed", "x"]):
+    for arguments in (["--nothing"], ["--plant", "other"], ["--associations", "0"], ["--datagrams", "0"], ["--seed", "x"], ["--trials", "-1"]):
         expect(run(*arguments), 2)
 
 
@@ -52,7 +52,8 @@ def check_captures():
 
 def check_wrong_answers_are_found():
     expect(run("--plant=wrong", *SMALL), 1, "dtls12", "datagram 1001", "wrong sequence number")
-    expect(run("--plant=wrong", "--designs", "ext13", *SMALL), 1, "ext13", "datagram 1001")
+    for design in ("tls12_cid_quic_lb", "tls12_cid_sealed", "ext13"):
+        expect(run("--plant=wrong", "--designs", design, *SMALL), 1, design, "datagram 1001")
 
 
 def check_times():
@@ -70,6 +71,9 @@ def check_times():
         assert [design["name"] for design in results["designs"]] == ["tls12_cid", "ext12"]
         for design in results["designs"]:
             assert (design["instructions"] or 0) > 10, (design, "valgrind is missing?")
+        assert results["passing"] == saved["passing"] and len(results["passing"]) > 9, "the same seed"
+        assert all(count["expected_inside"] for count in results["passing"]), results["passing"]
+    assert not json.loads(run("--json", "--designs", "dtls12", "--trials", "0", *SMALL[:-2]).stdout)["passing"]
     return "timed"
 
 

@@ -16,6 +16,8 @@
 #include "waybill/bench/comparison/datagram_store.h"
 #include "waybill/bench/comparison/environment.h"
 #include "waybill/bench/comparison/measure.h"
+#include "waybill/bench/comparison/receiver.h"
+#include "waybill/bench/comparison/receivers.h"
 #include "waybill/bench/comparison/trace.h"
 #include "waybill/bench/header_designs/registry.h"
 
@@ -50,7 +52,12 @@ void Register(const std::string& name, Loop loop) {
       ->ReportAggregatesOnly(true);
 }
 
-absl::Status RegisterAll(std::vector<DatagramStore>* stores) {
+struct Prepared {
+  ComparedReceiver receiver;
+  DatagramStore datagrams;
+};
+
+absl::Status RegisterAll(std::vector<Prepared>* prepared) {
   if (!IsOptimisedBuild()) {
     return absl::FailedPreconditionError("this build is not optimised; build with --config=opt");
   }
@@ -59,24 +66,28 @@ absl::Status RegisterAll(std::vector<DatagramStore>* stores) {
   const absl::StatusOr<CapturedTraffic> traffic = ReadCaptures(*paths);
   if (!traffic.ok()) return traffic.status();
   const Trace trace = MakeTrace(traffic->records, kAssociations, kDatagrams, kSeed);
-  stores->reserve(AllDesigns().size());
+  Receivers receivers(trace.associations, kSeed);
+  prepared->reserve(AllDesigns().size());
   for (const ComparedDesign& design : AllDesigns()) {
-    absl::StatusOr<DatagramStore> written = WriteTrace(design, trace, kSeed);
+    absl::StatusOr<ComparedReceiver> receiver = receivers.For(design);
+    if (!receiver.ok()) return receiver.status();
+    absl::StatusOr<DatagramStore> written = WriteTrace(design, trace, *receiver->cids, kSeed);
     if (!written.ok()) return written.status();
-    stores->push_back(*std::move(written));
-    const DatagramStore& datagrams = stores->back();
-    const absl::Status status = CheckAnswers(design, trace, datagrams, ReadAll(design, datagrams));
+    prepared->push_back({*std::move(receiver), *std::move(written)});
+    const Prepared& one = prepared->back();
+    const absl::Status status = CheckAnswers(design, trace, one.receiver, one.datagrams,
+                                             ReadAll(design, one.receiver.rules, one.datagrams));
     const std::string name(design.info->name);
     if (!status.ok()) {
       return absl::InternalError(name + " is wrong: " + std::string(status.message()));
     }
-    Register("parse/" + name, {&datagrams, [&design, &datagrams](size_t begin, size_t end) {
-                                 design.parse_block(datagrams, begin, end);
+    Register("parse/" + name, {&one.datagrams, [&design, &one](size_t begin, size_t end) {
+                                 design.parse_block(one.datagrams, one.receiver.rules, begin, end);
                                }});
   }
-  const DatagramStore& copied = stores->front();
+  const DatagramStore& copied = prepared->front().datagrams;
   Register("parse/copy", {&copied, [&copied](size_t begin, size_t end) {
-                            ParseBlock<CopyFloor>(copied, begin, end);
+                            ParseBlock<CopyFloor>(copied, CopyFloor::kRules, begin, end);
                           }});
   return absl::OkStatus();
 }
@@ -87,8 +98,8 @@ absl::Status RegisterAll(std::vector<DatagramStore>* stores) {
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  std::vector<waybill::DatagramStore> stores;
-  const absl::Status status = waybill::RegisterAll(&stores);
+  std::vector<waybill::Prepared> prepared;
+  const absl::Status status = waybill::RegisterAll(&prepared);
   if (!status.ok()) {
     std::fprintf(stderr, "header_parse_benchmark: %s\n", std::string(status.message()).c_str());
     return 1;

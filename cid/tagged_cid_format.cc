@@ -38,6 +38,7 @@ void TaggedCidFormat::Read(absl::Span<CidReading> jobs) const {
   InParts(jobs, [this](absl::Span<CidReading> part) {
     const uint8_t* cids[kCidsAtOnce];
     uint64_t tags[kCidsAtOnce];
+    cids[0] = nullptr;  // no part is empty, which g++ cannot know
     for (size_t i = 0; i < part.size(); ++i) cids[i] = BytesOf(part[i].cid, max_length());
     Compute(cids, part.size(), tags);
     for (size_t i = 0; i < part.size(); ++i) {

@@ -4,15 +4,12 @@
 namespace waybill {
 
 void AssociationTable::Reserve(size_t count) {
-  by_cid_.reserve(count);
   by_address_.reserve(count);
   states_.reserve(count);
 }
 
-void AssociationTable::Add(const ComparedCid& cid, const AddressKey& address,
-                           const AssociationState& state) {
+void AssociationTable::Add(const AddressKey& address, const AssociationState& state) {
   const uint32_t association = static_cast<uint32_t>(states_.size());
-  by_cid_.emplace(IntegerOf(cid.data()), association);
   by_address_.emplace(address, association);
   states_.push_back(state);
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a receiver of the comparison knows: its associations, found by CID or by the peer's address.
+// What a receiver of the comparison knows of its associations whatever their CIDs: their states,
+// found by the peer's address or by slot.
 #ifndef WAYBILL_BENCH_COMPARISON_ASSOCIATIONS_H_
 #define WAYBILL_BENCH_COMPARISON_ASSOCIATIONS_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/types/span.h"
-#include "waybill/bench/header_designs/header_design.h"
+#include "waybill/bench/comparison/cid_index.h"
+#include "waybill/cid/cid_format.h"
 #include "waybill/record/replay_window.h"
 
 namespace waybill {
@@ -34,39 +34,40 @@ struct AddressKey {
 struct alignas(64) AssociationState {
   uint64_t rekeyings = 0;  // epochs since the first one of application data
   ReplayWindow window;
+  uint32_t generation = 0;  // how often its slot was given away before, up to 2^24 - 1
 };
+static_assert(sizeof(AssociationState) == 64);
 
-// Associations numbered from 0 in the order added. Lookups only read.
+// Associations numbered from 0 in the order added; the number is also the slot. Lookups only read.
 class AssociationTable {
  public:
   void Reserve(size_t count);
-  void Add(const ComparedCid& cid, const AddressKey& address, const AssociationState& state);
+  void Add(const AddressKey& address, const AssociationState& state);
 
-  // The number of the association, or kNone. All CIDs of this receiver have kComparedCidLength
-  // bytes: another length is nobody's.
-  static constexpr uint32_t kNone = 0xffffffff;
-  uint32_t FindByCid(absl::Span<const uint8_t> cid) const {
-    return cid.size() == kComparedCidLength ? Find(by_cid_, IntegerOf(cid.data())) : kNone;
-  }
-  uint32_t FindByAddress(const AddressKey& address) const { return Find(by_address_, address); }
-
+  size_t size() const { return states_.size(); }
   const AssociationState& state(uint32_t association) const { return states_[association]; }
 
+  // Whom the CID of an association leads to: it has one, of this receiver's only core.
+  CidTarget TargetOf(uint32_t association) const {
+    CidTarget target;
+    target.slot = association;
+    target.generation = states_[association].generation;
+    return target;
+  }
+
+  // The number of the association, or kNoAssociation.
+  uint32_t FindByAddress(const AddressKey& address) const {
+    const auto found = by_address_.find(address);
+    return found == by_address_.end() ? kNoAssociation : found->second;
+  }
+  // That of a CID that was read: the slot must still be in the generation that the CID was issued
+  // for.
+  uint32_t FindByTarget(const CidTarget& target) const {
+    return target.slot < states_.size() && target == TargetOf(target.slot) ? target.slot
+                                                                           : kNoAssociation;
+  }
+
  private:
-  static uint64_t IntegerOf(const uint8_t* cid) {
-    uint64_t integer;
-    static_assert(sizeof(integer) == kComparedCidLength, "a CID is the key of a map of integers");
-    std::memcpy(&integer, cid, sizeof(integer));
-    return integer;
-  }
-
-  template <typename Key>
-  static uint32_t Find(const absl::flat_hash_map<Key, uint32_t>& map, const Key& key) {
-    const auto found = map.find(key);
-    return found == map.end() ? kNone : found->second;
-  }
-
-  absl::flat_hash_map<uint64_t, uint32_t> by_cid_;
   absl::flat_hash_map<AddressKey, uint32_t> by_address_;
   std::vector<AssociationState> states_;
 };

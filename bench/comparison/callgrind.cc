@@ -14,15 +14,20 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "waybill/bench/comparison/associations.h"
+#include "waybill/bench/comparison/compared_cids.h"
 #include "waybill/bench/comparison/compared_design.h"
 #include "waybill/bench/comparison/own_path.h"
 #include "waybill/bench/header_designs/registry.h"
+#include "waybill/record/record_rules.h"
 #include "waybill/wire/byte_reader.h"
 
 namespace waybill {
@@ -137,11 +142,20 @@ absl::StatusOr<double> CountInstructions(const std::string& name, const Datagram
 }
 
 absl::Status ParseReplay(const std::string& name, const std::string& file) {
-  DropReason (*parse)(absl::Span<const uint8_t>, RecordView*) = ParseOne<CopyFloor>;
+  auto parse = ParseOne<CopyFloor>;
+  RecordRules rules = CopyFloor::kRules;
+  std::shared_ptr<const ComparedCids> cids;  // which the rules may point to
   if (name != kFloorName) {
     const absl::StatusOr<std::vector<ComparedDesign>> designs = DesignsNamed({name});
     if (!designs.ok()) return designs.status();
-    parse = designs->front().parse;
+    const ComparedDesign& design = designs->front();
+    // Where a CID ends depends on no key and on no association.
+    absl::StatusOr<std::shared_ptr<const ComparedCids>> issued =
+        design.issue_cids(AssociationTable(), 0);
+    if (!issued.ok()) return issued.status();
+    cids = *std::move(issued);
+    parse = design.parse;
+    rules = design.rules(cids->length());
   }
   std::ifstream in(file, std::ios::binary);
   const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in),
@@ -153,7 +167,7 @@ absl::Status ParseReplay(const std::string& name, const std::string& file) {
     if (!reader.ReadVector16(&datagram)) {
       return absl::InvalidArgumentError(absl::StrCat(file, ": cut at byte ", reader.offset()));
     }
-    parse(datagram.rest(), &view);
+    parse(datagram.rest(), rules, &view);
     KeepAlive(&view);
   }
   return absl::OkStatus();

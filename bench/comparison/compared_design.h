@@ -8,15 +8,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/associations.h"
+#include "waybill/bench/comparison/compared_cids.h"
 #include "waybill/bench/comparison/datagram_store.h"
+#include "waybill/bench/comparison/receiver.h"
 #include "waybill/bench/comparison/stages.h"
 #include "waybill/bench/header_designs/header_design.h"
+#include "waybill/record/record_rules.h"
 #include "waybill/record/record_view.h"
 #include "waybill/wire/byte_range.h"
 #include "waybill/wire/byte_writer.h"
+#include "waybill/wire/cid_length.h"
 #include "waybill/wire/drop_reason.h"
 
 namespace waybill {
@@ -27,15 +33,20 @@ inline void KeepAlive(const void* value) { asm volatile("" : : "r"(value) : "mem
 // What is timed as reading a header, and counted by callgrind under this name (see callgrind.h): a
 // call that stays one.
 template <typename Design>
-[[gnu::noinline]] DropReason ParseOne(absl::Span<const uint8_t> datagram, RecordView* view) {
-  return Design::Parse(datagram, view);
+[[gnu::noinline]] DropReason ParseOne(absl::Span<const uint8_t> datagram, const RecordRules& rules,
+                                      RecordView* view) {
+  return Design::Parse(datagram, rules, view);
 }
 
 // The floor of reading a header: a copy of its bytes, as if it were a design.
 struct CopyFloor {
   static constexpr size_t kCopied = 24;
 
-  static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
+  // Of no record that it could read.
+  static constexpr RecordRules kRules{CidLength::Absent()};
+
+  static DropReason Parse(absl::Span<const uint8_t> datagram, const RecordRules& /*rules*/,
+                          RecordView* view) {
     static_assert(kCopied <= sizeof(RecordView), "the copy goes where a design's answer goes");
     if (datagram.size() < kCopied) return DropReason::kHeaderTruncated;
     std::memcpy(static_cast<void*>(view), datagram.data(), kCopied);
@@ -46,23 +57,24 @@ struct CopyFloor {
 // Each goes over the datagrams from `begin` to before `end`.
 
 template <typename Design>
-void ParseBlock(const DatagramStore& datagrams, size_t begin, size_t end) {
+void ParseBlock(const DatagramStore& datagrams, const RecordRules& rules, size_t begin,
+                size_t end) {
   RecordView views[64];
   uint64_t refused = 0;
   for (size_t i = begin; i < end; ++i) {
-    refused += ParseOne<Design>(datagrams.bytes(i), &views[i % 64]) != DropReason::kNone;
+    refused += ParseOne<Design>(datagrams.bytes(i), rules, &views[i % 64]) != DropReason::kNone;
   }
   KeepAlive(&refused);
   KeepAlive(views);
 }
 
 template <typename Design>
-void ReceiveBlock(const AssociationTable& associations, const DatagramStore& datagrams,
-                  size_t begin, size_t end) {
+void ReceiveBlock(const ComparedReceiver& receiver, const DatagramStore& datagrams, size_t begin,
+                  size_t end) {
   uint64_t sum = 0;
   for (size_t i = begin; i < end; ++i) {
     sum += static_cast<uint64_t>(
-        Receive<Design>(associations, datagrams.bytes(i), datagrams.from(i)).stage);
+        Receive<Design>(receiver, datagrams.bytes(i), datagrams.from(i)).stage);
   }
   KeepAlive(&sum);
 }
@@ -70,35 +82,46 @@ void ReceiveBlock(const AssociationTable& associations, const DatagramStore& dat
 // Finds the associations of datagrams whose CIDs are at `cids`, and touches what the next stage
 // would look at.
 template <typename Design>
-void FindBlock(const AssociationTable& associations, const DatagramStore& datagrams,
+void FindBlock(const ComparedReceiver& receiver, const DatagramStore& datagrams,
                absl::Span<const ByteRange> cids, size_t begin, size_t end) {
   uint64_t sum = 0;
   for (size_t i = begin; i < end; ++i) {
-    const uint32_t association = Design::kInfo.lookup_by == LookupBy::kCid
-                                     ? associations.FindByCid(cids[i].In(datagrams.bytes(i)))
-                                     : associations.FindByAddress(datagrams.from(i));
-    if (association != AssociationTable::kNone) sum += associations.state(association).rekeyings;
+    const Verdict found = Find<Design>(receiver, cids[i].In(datagrams.bytes(i)), datagrams.from(i));
+    if (found.stage == Stage::kAead)
+      sum += receiver.associations->state(found.association).rekeyings;
   }
   KeepAlive(&sum);
 }
 
+using IssueCidsFunction = absl::StatusOr<std::shared_ptr<const ComparedCids>> (*)(
+    const AssociationTable& associations, uint64_t seed);
+
 // A design with its type forgotten.
 struct ComparedDesign {
   const DesignInfo* info;
-  bool (*write_header)(const RecordLabel& label, ByteWriter* writer);
-  DropReason (*parse)(absl::Span<const uint8_t> datagram, RecordView* view);
-  Verdict (*receive)(const AssociationTable& associations, absl::Span<const uint8_t> datagram,
+  // Of the kind of its CIDs, which has one IssueCids().
+  uint8_t cid_length;
+  uint8_t delineating_bytes;
+  IssueCidsFunction issue_cids;
+  RecordRules (*rules)(CidLength cids);
+  bool (*write_header)(const RecordLabel& label, absl::Span<const uint8_t> cid, ByteWriter* writer);
+  DropReason (*parse)(absl::Span<const uint8_t> datagram, const RecordRules& rules,
+                      RecordView* view);
+  Verdict (*receive)(const ComparedReceiver& receiver, absl::Span<const uint8_t> datagram,
                      const AddressKey& from);
-  void (*parse_block)(const DatagramStore& datagrams, size_t begin, size_t end);
-  void (*receive_block)(const AssociationTable& associations, const DatagramStore& datagrams,
+  void (*parse_block)(const DatagramStore& datagrams, const RecordRules& rules, size_t begin,
+                      size_t end);
+  void (*receive_block)(const ComparedReceiver& receiver, const DatagramStore& datagrams,
                         size_t begin, size_t end);
-  void (*find_block)(const AssociationTable& associations, const DatagramStore& datagrams,
+  void (*find_block)(const ComparedReceiver& receiver, const DatagramStore& datagrams,
                      absl::Span<const ByteRange> cids, size_t begin, size_t end);
 };
 
 template <typename Design>
 constexpr ComparedDesign MakeComparedDesign() {
-  return {&Design::kInfo,     Design::WriteHeader,  ParseOne<Design>, Receive<Design>,
+  using Kind = typename Design::Cids;
+  return {&Design::kInfo,     Kind::kLength,        Kind::kDelineatingBytes, IssueCids<Kind>,
+          Design::Rules,      Design::WriteHeader,  ParseOne<Design>,        Receive<Design>,
           ParseBlock<Design>, ReceiveBlock<Design>, FindBlock<Design>};
 }
 

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "waybill/bench/comparison/check.h"
+#include "waybill/bench/comparison/receivers.h"
 #include "waybill/record/record_view.h"
 
 namespace waybill {
@@ -37,34 +38,35 @@ class Schedule {
 
 }  // namespace
 
-absl::StatusOr<Comparison::Datagrams> Comparison::PrepareDatagrams(const ComparedDesign& design,
-                                                                   const Trace& trace,
-                                                                   bool spoil) const {
-  absl::StatusOr<DatagramStore> valid = WriteTrace(design, trace, options_.seed);
+absl::StatusOr<Comparison::Prepared> Comparison::PrepareDesign(
+    const ComparedDesign& design, const Trace& trace, absl::StatusOr<ComparedReceiver> receiver,
+    bool spoil) const {
+  if (!receiver.ok()) return receiver.status();
+  absl::StatusOr<DatagramStore> valid = WriteTrace(design, trace, *receiver->cids, options_.seed);
   if (!valid.ok()) return valid.status();
-  std::vector<RecordView> views = ReadAll(design, *valid);
+  std::vector<RecordView> views = ReadAll(design, receiver->rules, *valid);
   if (spoil) ++views[views.size() / 2].sequence;
-  if (absl::Status status = CheckAnswers(design, trace, *valid, views); !status.ok()) {
+  if (absl::Status status = CheckAnswers(design, trace, *receiver, *valid, views); !status.ok()) {
     return status;
   }
-  Datagrams datagrams;
-  for (const RecordView& view : views) datagrams.cids.push_back(view.cid);
+  Prepared prepared{*std::move(receiver), {}, {}, {}};
+  for (const RecordView& view : views) prepared.cids.push_back(view.cid);
   for (const TrashClass trash_class : kTrashClasses) {
     const size_t index = static_cast<size_t>(trash_class);
     const absl::StatusOr<DatagramStore> trash =
         MakeTrashFor(design, trash_class, *valid, views, std::min(valid->size(), kMostTrash),
                      options_.seed + 1 + index);
     if (!trash.ok()) return trash.status();
-    absl::StatusOr<Refusals> refusals = CountRefusals(design, trace.associations, *trash);
+    absl::StatusOr<Refusals> refusals = CountRefusals(design, prepared.receiver, *trash);
     if (!refusals.ok()) {
       return absl::InternalError(absl::StrCat("trash of class ",
                                               std::string(waybill::NameOf(trash_class)), ", ",
                                               std::string(refusals.status().message())));
     }
-    datagrams.trash[index] = *std::move(refusals);
+    prepared.trash[index] = *std::move(refusals);
   }
-  datagrams.valid = *std::move(valid);
-  return datagrams;
+  prepared.valid = *std::move(valid);
+  return prepared;
 }
 
 absl::StatusOr<Comparison> Comparison::Prepare(const ComparisonOptions& options,
@@ -73,20 +75,21 @@ absl::StatusOr<Comparison> Comparison::Prepare(const ComparisonOptions& options,
   Comparison comparison(options);
   bool spoil = options.plant_wrong;
   for (const size_t associations : options.association_counts) {
-    Receiver receiver;
-    receiver.trace = MakeTrace(captured, associations, options.datagrams, options.seed);
+    Round round;
+    round.trace = MakeTrace(captured, associations, options.datagrams, options.seed);
+    Receivers receivers(round.trace.associations, options.seed);
     for (const ComparedDesign& design : options.designs) {
       progress(absl::StrCat("checking ", NameOf(design), " with ", associations, " associations"));
-      absl::StatusOr<Datagrams> datagrams =
-          comparison.PrepareDatagrams(design, receiver.trace, std::exchange(spoil, false));
-      if (!datagrams.ok()) {
+      absl::StatusOr<Prepared> prepared = comparison.PrepareDesign(
+          design, round.trace, receivers.For(design), std::exchange(spoil, false));
+      if (!prepared.ok()) {
         return absl::InternalError(absl::StrCat(
             "header design ", NameOf(design), " is wrong, and nothing is timed: ",
-            std::string(datagrams.status().message()), " (", associations, " associations)"));
+            std::string(prepared.status().message()), " (", associations, " associations)"));
       }
-      receiver.designs.push_back(*std::move(datagrams));
+      round.designs.push_back(*std::move(prepared));
     }
-    comparison.receivers_.push_back(std::move(receiver));
+    comparison.rounds_.push_back(std::move(round));
   }
   return comparison;
 }
@@ -97,14 +100,15 @@ ComparisonResults Comparison::Describe() const {
   for (size_t i = 0; i < options_.designs.size(); ++i) {
     DesignResult design;
     design.info = options_.designs[i].info;
-    const Receiver& first = receivers_.front();
+    design.cid_length = options_.designs[i].cid_length;
+    const Round& first = rounds_.front();
     design.header_length =
         first.designs[i].valid.bytes(0).size() - first.trace.labels[0].payload_length;
-    for (size_t r = 0; r < receivers_.size(); ++r) {
+    for (size_t r = 0; r < rounds_.size(); ++r) {
       ReceiverResult receiver;
       receiver.associations = options_.association_counts[r];
       for (const TrashClass trash_class : kTrashClasses) {
-        const Refusals& refusals = receivers_[r].designs[i].trash[static_cast<size_t>(trash_class)];
+        const Refusals& refusals = rounds_[r].designs[i].trash[static_cast<size_t>(trash_class)];
         TrashResult trash;
         trash.trash_class = trash_class;
         trash.at_stage = refusals.at_stage;
@@ -119,43 +123,52 @@ ComparisonResults Comparison::Describe() const {
   return results;
 }
 
-ComparisonResults Comparison::Run(const ReplayArguments& replay,
-                                  const ProgressFunction& progress) const {
+absl::StatusOr<ComparisonResults> Comparison::Run(const ReplayArguments& replay,
+                                                  const ProgressFunction& progress) const {
   ComparisonResults results = Describe();
+  absl::StatusOr<std::vector<PassingCount>> passing =
+      CountPassingCids(options_.seed, options_.trials, progress);
+  if (!passing.ok()) return passing.status();
+  results.passing = *std::move(passing);
   Schedule schedule;
-  const DatagramStore& copied = receivers_.front().designs.front().valid;
+  const DatagramStore& copied = rounds_.front().designs.front().valid;
   progress("counting instructions of the copy");
   results.floor_instructions = CountInstructions(kFloorName, copied, replay);
   schedule.Add(
-      copied, [&copied](size_t begin, size_t end) { ParseBlock<CopyFloor>(copied, begin, end); },
+      copied,
+      [&copied](size_t begin, size_t end) {
+        ParseBlock<CopyFloor>(copied, CopyFloor::kRules, begin, end);
+      },
       &results.floor);
   for (size_t i = 0; i < options_.designs.size(); ++i) {
     const ComparedDesign& design = options_.designs[i];
     DesignResult& result = results.designs[i];
-    const DatagramStore& parsed = receivers_.front().designs[i].valid;
+    const Prepared& first = rounds_.front().designs[i];
+    const DatagramStore& parsed = first.valid;
     progress(absl::StrCat("counting instructions of ", NameOf(design)));
     result.instructions = CountInstructions(NameOf(design), parsed, replay);
     schedule.Add(
         parsed,
-        [&design, &parsed](size_t begin, size_t end) { design.parse_block(parsed, begin, end); },
+        [&design, &first](size_t begin, size_t end) {
+          design.parse_block(first.valid, first.receiver.rules, begin, end);
+        },
         &result.parse);
-    for (size_t r = 0; r < receivers_.size(); ++r) {
-      const AssociationTable& associations = receivers_[r].trace.associations;
-      const Datagrams& datagrams = receivers_[r].designs[i];
+    for (size_t r = 0; r < rounds_.size(); ++r) {
+      const Prepared& prepared = rounds_[r].designs[i];
       schedule.Add(
-          datagrams.valid,
-          [&design, &associations, &datagrams](size_t begin, size_t end) {
-            design.find_block(associations, datagrams.valid, datagrams.cids, begin, end);
+          prepared.valid,
+          [&design, &prepared](size_t begin, size_t end) {
+            design.find_block(prepared.receiver, prepared.valid, prepared.cids, begin, end);
           },
           &result.receivers[r].lookup);
       for (TrashResult& trash : result.receivers[r].trash) {
         if (!trash.refused.has_value()) continue;
         const DatagramStore& refused =
-            datagrams.trash[static_cast<size_t>(trash.trash_class)].refused;
+            prepared.trash[static_cast<size_t>(trash.trash_class)].refused;
         schedule.Add(
             refused,
-            [&design, &associations, &refused](size_t begin, size_t end) {
-              design.receive_block(associations, refused, begin, end);
+            [&design, &prepared, &refused](size_t begin, size_t end) {
+              design.receive_block(prepared.receiver, refused, begin, end);
             },
             &*trash.refused);
       }

@@ -20,6 +20,8 @@
 #include "waybill/bench/comparison/compared_design.h"
 #include "waybill/bench/comparison/datagram_store.h"
 #include "waybill/bench/comparison/measure.h"
+#include "waybill/bench/comparison/passing_cids.h"
+#include "waybill/bench/comparison/receiver.h"
 #include "waybill/bench/comparison/refusals.h"
 #include "waybill/bench/comparison/stages.h"
 #include "waybill/bench/comparison/trace.h"
@@ -35,6 +37,7 @@ struct ComparisonOptions {
   uint64_t seed = 1;
   std::vector<ComparedDesign> designs;  // at least one
   int repetitions = 21;                 // at least kFewestRepetitions
+  size_t trials = 1 << 22;              // see CountPassingCids()
   // Spoils one answer of the first design, to show that it is found out.
   bool plant_wrong = false;
 };
@@ -59,6 +62,7 @@ struct ReceiverResult {
 
 struct DesignResult {
   const DesignInfo* info = nullptr;
+  uint8_t cid_length = 0;    // of the CID in the header
   size_t header_length = 0;  // bytes of each header, chain of extensions included
   Measured parse;
   absl::StatusOr<double> instructions;  // a parsed record; or why they were not counted
@@ -70,6 +74,7 @@ struct ComparisonResults {
       floor;  // the copy timed as if it were a design: how far its ratio is from 1 is the noise
   absl::StatusOr<double> floor_instructions;
   std::vector<DesignResult> designs;
+  std::vector<PassingCount> passing;
 };
 
 // Told what is being done, in a few words.
@@ -84,29 +89,34 @@ class Comparison {
                                             absl::Span<const CapturedRecord> captured,
                                             const ProgressFunction& progress);
 
-  // Counts and times. Figures mean something only where IsOptimisedBuild().
-  ComparisonResults Run(const ReplayArguments& replay, const ProgressFunction& progress) const;
+  // Counts and times. Times mean something only where IsOptimisedBuild(). Fails where a CID that
+  // was issued does not pass.
+  absl::StatusOr<ComparisonResults> Run(const ReplayArguments& replay,
+                                        const ProgressFunction& progress) const;
 
  private:
-  // Datagrams of one design for one receiver.
-  struct Datagrams {
+  // A receiver of one design, and the datagrams for it.
+  struct Prepared {
+    ComparedReceiver receiver;
     DatagramStore valid;
     std::vector<ByteRange> cids;  // of the valid ones
     std::array<Refusals, kTrashClassCount> trash;
   };
-  struct Receiver {
+  // All designs with one number of associations.
+  struct Round {
     Trace trace;
-    std::vector<Datagrams> designs;
+    std::vector<Prepared> designs;
   };
 
   explicit Comparison(const ComparisonOptions& options) : options_(options) {}
 
-  absl::StatusOr<Datagrams> PrepareDatagrams(const ComparedDesign& design, const Trace& trace,
-                                             bool spoil) const;
+  absl::StatusOr<Prepared> PrepareDesign(const ComparedDesign& design, const Trace& trace,
+                                         absl::StatusOr<ComparedReceiver> receiver,
+                                         bool spoil) const;
   ComparisonResults Describe() const;
 
   ComparisonOptions options_;
-  std::vector<Receiver> receivers_;
+  std::vector<Round> rounds_;
 };
 
 }  // namespace waybill

@@ -57,7 +57,8 @@ PassTimes TimePass(const Loop& loop) {
   for (size_t begin = 0; begin < datagrams.size(); begin += kBlock, floor_first = !floor_first) {
     const size_t end = std::min(begin + kBlock, datagrams.size());
     const auto time_floor = [&] {
-      total.floor_ns += TimeNs(clock_cost, [&] { ParseBlock<CopyFloor>(datagrams, begin, end); });
+      total.floor_ns += TimeNs(
+          clock_cost, [&] { ParseBlock<CopyFloor>(datagrams, CopyFloor::kRules, begin, end); });
     };
     BringIntoCache(datagrams, begin, end);
     if (floor_first) time_floor();

@@ -7,8 +7,21 @@
 #include "waybill/bench/comparison/check.h"
 #include "waybill/traffic/bytes.h"
 #include "waybill/traffic/random.h"
+#include "waybill/wire/byte_range.h"
 
 namespace waybill {
+namespace {
+
+// The part of the record's CID in which those that can be read differ.
+ByteRange FreeBytes(const ComparedDesign& design, const RecordView& view) {
+  ByteRange free = view.cid;
+  if (free.empty()) return free;
+  free.offset = static_cast<uint16_t>(free.offset + design.delineating_bytes);
+  free.length = static_cast<uint16_t>(free.length - design.delineating_bytes);
+  return free;
+}
+
+}  // namespace
 
 absl::StatusOr<DatagramStore> MakeTrashFor(const ComparedDesign& design, TrashClass trash_class,
                                            const DatagramStore& valid,
@@ -29,7 +42,7 @@ absl::StatusOr<DatagramStore> MakeTrashFor(const ComparedDesign& design, TrashCl
       continue;
     }
     const absl::StatusOr<Bytes> datagram =
-        MakeTrash(trash_class, valid.bytes(source), views[source].cid, &random);
+        MakeTrash(trash_class, valid.bytes(source), FreeBytes(design, views[source]), &random);
     if (!datagram.ok()) return datagram.status();
     trash.Add(*datagram, from);
   }
@@ -37,10 +50,9 @@ absl::StatusOr<DatagramStore> MakeTrashFor(const ComparedDesign& design, TrashCl
 }
 
 absl::StatusOr<Refusals> CountRefusals(const ComparedDesign& design,
-                                       const AssociationTable& associations,
+                                       const ComparedReceiver& receiver,
                                        const DatagramStore& trash) {
-  const absl::StatusOr<std::vector<Verdict>> verdicts =
-      CheckedVerdicts(design, associations, trash);
+  const absl::StatusOr<std::vector<Verdict>> verdicts = CheckedVerdicts(design, receiver, trash);
   if (!verdicts.ok()) return verdicts.status();
   Refusals refusals;
   for (size_t i = 0; i < trash.size(); ++i) {

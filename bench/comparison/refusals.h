@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "waybill/bench/comparison/compared_design.h"
 #include "waybill/bench/comparison/datagram_store.h"
+#include "waybill/bench/comparison/receiver.h"
 #include "waybill/bench/comparison/stages.h"
 #include "waybill/bench/comparison/trace.h"
 #include "waybill/traffic/trash.h"
@@ -22,7 +23,8 @@ namespace waybill {
 //
 // What is spoiled on its way (cut, bit_flips) comes from the address of the datagram that it was;
 // all else from an address that the receiver does not know. So unknown_cid is, for a design that
-// has no CID, a good datagram from an unknown address.
+// has no CID, a good datagram from an unknown address. The bytes that say where a CID ends stay as
+// they are, or the header could not be read.
 absl::StatusOr<DatagramStore> MakeTrashFor(const ComparedDesign& design, TrashClass trash_class,
                                            const DatagramStore& valid,
                                            absl::Span<const RecordView> views, size_t count,
@@ -37,7 +39,7 @@ struct Refusals {
 // Fails, with the datagram's number, where the design's answers contradict themselves (see
 // CheckedVerdicts()).
 absl::StatusOr<Refusals> CountRefusals(const ComparedDesign& design,
-                                       const AssociationTable& associations,
+                                       const ComparedReceiver& receiver,
                                        const DatagramStore& trash);
 
 }  // namespace waybill

@@ -2,6 +2,7 @@
 #include "waybill/bench/comparison/results_json.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "waybill/bench/comparison/overhead.h"
 
@@ -58,7 +59,8 @@ Json JsonOf(const DesignResult& design) {
   Json object = {{"name", std::string(info.name)},
                  {"sentence", std::string(info.sentence)},
                  {"citation", std::string(info.citation)},
-                 {"lookup_by", info.lookup_by == LookupBy::kCid ? "cid" : "address"},
+                 {"lookup_by", std::string(NameOf(info.lookup_by))},
+                 {"cid_bytes", design.cid_length},
                  {"header_bytes", design.header_length},
                  {"inner_type_bytes", info.protected_type},
                  {"overhead", overhead},
@@ -69,6 +71,23 @@ Json JsonOf(const DesignResult& design) {
     object["receivers"].push_back(JsonOf(receiver));
   }
   return object;
+}
+
+Json JsonOf(const PassingCount& count) {
+  const Interval interval = count.interval();
+  const std::optional<double> bound = count.bound();
+  return {{"hurdle", std::string(NameOf(count.hurdle))},
+          {"cid_bytes", count.cid_length},
+          {"check_bytes", count.check_length},
+          {"associations", count.associations == 0 ? Json() : Json(count.associations)},
+          {"trials", count.trials},
+          {"passed", count.passed},
+          {"share", count.share()},
+          {"low", interval.low},
+          {"high", interval.high},
+          {"bound", bound.has_value() ? Json(*bound) : Json()},
+          {"expected", count.expected()},
+          {"expected_inside", count.expected_inside()}};
 }
 
 }  // namespace
@@ -85,7 +104,7 @@ std::string ToJson(const ComparisonOptions& options, absl::Span<const CaptureSum
                           {"datagrams", options.datagrams},
                           {"associations", options.association_counts},
                           {"repetitions", options.repetitions},
-                          {"cid_length", kComparedCidLength}};
+                          {"trials", options.trials}};
   object["captures"] = Json::array();
   for (const CaptureSummary& capture : captures) {
     object["captures"].push_back({{"path", capture.path},
@@ -97,6 +116,8 @@ std::string ToJson(const ComparisonOptions& options, absl::Span<const CaptureSum
   AddInstructions(results.floor_instructions, &object["floor"]);
   object["designs"] = Json::array();
   for (const DesignResult& design : results.designs) object["designs"].push_back(JsonOf(design));
+  object["passing"] = Json::array();
+  for (const PassingCount& count : results.passing) object["passing"].push_back(JsonOf(count));
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

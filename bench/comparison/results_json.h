@@ -23,13 +23,21 @@ namespace waybill {
 // and what could not be measured is null, with the reason beside it where there is one. Keys:
 //
 //   environment {cpu, cores, compiler, build_mode, kernel}
-//   parameters  {seed, datagrams, associations, repetitions, cid_length}
+//   parameters  {seed, datagrams, associations, repetitions, trials}
 //   captures    [{path, datagrams, records, protected_records}]
 //   floor       {copied_bytes, copy, instructions, instructions_not_measured}
-//   designs     [{name, sentence, citation, lookup_by, header_bytes, inner_type_bytes,
+//   designs     [{name, sentence, citation, lookup_by, cid_bytes, header_bytes, inner_type_bytes,
 //                 overhead [{payload, share}], parse, instructions, instructions_not_measured,
 //                 receivers [{associations, lookup,
 //                   trash [{class, datagrams, stages {NAME: count}, aead_share, refused}]}]}]
+//   passing     [{hurdle, cid_bytes, check_bytes, associations, trials, passed, share, low, high,
+//                 bound, expected, expected_inside}]
+//
+// `lookup_by` is cid, address or slot.
+//
+// `passing` counts the random CIDs that pass a hurdle (see CidHurdle): `low` and `high` bound the
+// true share with 95 % confidence, `bound` is what it is below where none passed, `expected` what
+// theory says. `associations` is null where no table is asked.
 std::string ToJson(const ComparisonOptions& options, absl::Span<const CaptureSummary> captures,
                    const Environment& environment, const ComparisonResults& results);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -67,22 +68,23 @@ std::string DesignList(const ComparisonResults& results) {
   std::string text;
   for (const DesignResult& design : results.designs) {
     const DesignInfo& info = *design.info;
-    absl::StrAppendFormat(&text, "  %-10s %s\n  %-10s (%s)\n", std::string(info.name),
-                          std::string(info.sentence), "", std::string(info.citation));
+    absl::StrAppendFormat(&text, "  %s\n    %s\n    (%s)\n", std::string(info.name),
+                          std::string(info.sentence), std::string(info.citation));
   }
   return text;
 }
 
 std::string BytesTable(const ComparisonResults& results) {
-  std::vector<std::string> titles = {"design", "header", "inner type", "together"};
+  std::vector<std::string> titles = {"design", "CID", "header", "inner type", "together"};
   for (const size_t payload : kShownPayloads) {
     titles.push_back(absl::StrCat("% of ", payload, " B"));
   }
   Table table(1, titles);
   for (const DesignResult& design : results.designs) {
-    std::vector<std::string> row = {
-        std::string(design.info->name), absl::StrCat(design.header_length),
-        absl::StrCat(design.info->protected_type), absl::StrCat(Overhead(design))};
+    std::vector<std::string> row = {std::string(design.info->name), absl::StrCat(design.cid_length),
+                                    absl::StrCat(design.header_length),
+                                    absl::StrCat(design.info->protected_type),
+                                    absl::StrCat(Overhead(design))};
     for (const size_t payload : kShownPayloads) {
       row.push_back(absl::StrFormat("%.1f", 100 * OverheadShare(design, payload)));
     }
@@ -123,7 +125,7 @@ std::string LookupTable(const ComparisonOptions& options, const ComparisonResult
   Table table(2, titles);
   for (const DesignResult& design : results.designs) {
     std::vector<std::string> row = {std::string(design.info->name),
-                                    design.info->lookup_by == LookupBy::kCid ? "CID" : "address"};
+                                    std::string(NameOf(design.info->lookup_by))};
     for (const ReceiverResult& receiver : design.receivers) {
       row.push_back(TextOf(receiver.lookup.ns, 1));
     }
@@ -133,24 +135,45 @@ std::string LookupTable(const ComparisonOptions& options, const ComparisonResult
 }
 
 std::string TrashTable(const ComparisonResults& results, size_t receiver) {
-  std::vector<std::string> titles = {"class", "design"};
+  std::vector<std::string> titles = {"design"};
   for (size_t i = 0; i < kStageCount; ++i) {
     titles.push_back(std::string(NameOf(static_cast<Stage>(i))));
   }
   titles.push_back("ns a refused one");
-  Table table(2, titles);
+  Table table(1, titles);
   for (const TrashClass trash_class : kTrashClasses) {
     const size_t index = static_cast<size_t>(trash_class);
+    table.Add({absl::StrCat(std::string(NameOf(trash_class)), ":")});
     for (const DesignResult& design : results.designs) {
       const TrashResult& trash = design.receivers[receiver].trash[index];
-      std::vector<std::string> row = {std::string(NameOf(trash_class)),
-                                      std::string(design.info->name)};
+      std::vector<std::string> row = {std::string(design.info->name)};
       for (size_t i = 0; i < kStageCount; ++i) {
         row.push_back(Percent(ShareAt(trash, static_cast<Stage>(i))));
       }
       row.push_back(trash.refused.has_value() ? TextOf(trash.refused->ns, 1) : "none refused");
       table.Add(std::move(row));
     }
+  }
+  return table.ToString();
+}
+
+// Shares of many powers of ten.
+std::string Scientific(double share) { return share == 0 ? "0" : absl::StrFormat("%.2e", share); }
+
+std::string PassingTable(const ComparisonResults& results) {
+  Table table(1, {"hurdle", "CID", "check", "associations", "tried", "passed", "share",
+                  "95 % interval", "theory", "inside"});
+  for (const PassingCount& count : results.passing) {
+    const Interval interval = count.interval();
+    const std::optional<double> bound = count.bound();
+    table.Add(
+        {std::string(NameOf(count.hurdle)), absl::StrCat(count.cid_length),
+         absl::StrCat(count.check_length),
+         count.associations == 0 ? "" : absl::StrCat(count.associations),
+         absl::StrCat(count.trials), absl::StrCat(count.passed),
+         bound.has_value() ? absl::StrCat("< ", Scientific(*bound)) : Scientific(count.share()),
+         absl::StrFormat("[%s, %s]", Scientific(interval.low), Scientific(interval.high)),
+         Scientific(count.expected()), count.expected_inside() ? "yes" : "NO"});
   }
   return table.ToString();
 }
@@ -176,14 +199,17 @@ std::string ToText(const ComparisonOptions& options, absl::Span<const CaptureSum
                    const Environment& environment, const ComparisonResults& results) {
   std::string text = absl::StrCat(
       Introduction(options, captures, environment), "\n", DesignList(results),
-      "\nBytes a record, CIDs of ", kComparedCidLength,
-      " bytes. Nonces and tags belong to the cipher suite and are not counted; the\ninner type is "
-      "the content type where it stands inside the protection.\n",
+      "\nBytes of a record; the CID is part of the header. Nonces and tags belong to the cipher "
+      "suite "
+      "and are not counted;\nthe inner type is the content type where it stands inside the "
+      "protection.\n",
       BytesTable(results), "\nReading a header, beside a copy of the first ", CopyFloor::kCopied,
       " bytes of the same datagrams in the same moments. The floor's own\nratio shows the noise.\n",
       ParseTable(results),
       "\nFinding the association of a valid record and touching its state, by number of "
-      "associations. The header has\nbeen read; the addresses of the peers are known.\n",
+      "associations. The header has\nbeen read; the addresses of the peers are known. What a "
+      "design "
+      "can refuse by the CID itself is part of it, a\nrecord at a time.\n",
       LookupTable(options, results));
   for (size_t i = 0; i < options.association_counts.size(); ++i) {
     absl::StrAppend(
@@ -194,10 +220,21 @@ std::string ToText(const ComparisonOptions& options, absl::Span<const CaptureSum
   }
   absl::StrAppend(
       &text,
-      "  unknown_cid of a design without CIDs is a good datagram from an unknown address. What "
-      "is cut or flipped comes\n  from the peer's own address, all other trash from addresses "
-      "that are unknown. DTLS 1.3 masks record numbers,\n  so no stage before its AEAD can see a "
-      "replay; flips in a payload are for the AEAD in every design.\n");
+      "  unknown_cid of a design without CIDs is a good datagram from an unknown address; where a "
+      "CID says its length, that\n  stays right. Stage cid is refusal by the CID itself, one at a "
+      "time; where the CID says the slot, lookup is a slot that\n  has another association now. "
+      "What is cut or flipped comes from the peer's own address, all other trash from unknown\n  "
+      "ones. DTLS 1.3 masks record numbers, so no stage before its AEAD can see a replay; flips in "
+      "a payload are for the\n  AEAD in every design.\n");
+  if (!results.passing.empty()) {
+    absl::StrAppend(
+        &text,
+        "\nRandom CIDs that pass: the lookup, in a table of so many associations; a tag; the check "
+        "bits of a sealed CID. CID\nand check are bytes; theory says associations / 2^(8 CID), or "
+        "1 / 2^(8 check). Where none passed, the share is\nbelow the bound with 95 % confidence. "
+        "Of intervals of 95 % one in twenty may miss.\n",
+        PassingTable(results));
+  }
   return text;
 }
 

@@ -11,7 +11,11 @@
 
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/associations.h"
+#include "waybill/bench/comparison/cid_index.h"
+#include "waybill/bench/comparison/compared_cids.h"
+#include "waybill/bench/comparison/receiver.h"
 #include "waybill/bench/header_designs/header_design.h"
+#include "waybill/cid/cid_format.h"
 #include "waybill/record/record_checks.h"
 #include "waybill/record/record_number.h"
 #include "waybill/record/record_view.h"
@@ -24,22 +28,23 @@ enum class Stage : uint8_t {
   kFirstByte,  // the first byte announces no record of the design
   kHeader,     // the header cannot be read, or is another form's
   kVersion,    // version or content type are not the protocol's
+  kCid,        // the CID was not issued by this endpoint, as it shows by itself
   kLookup,     // nobody has this CID or this address
   kEpoch,      // the association has no keys for this epoch
   kReplay,     // the number was seen before or is too old; DTLS 1.3 masks it, and cannot say
   kAead,       // nowhere: only the AEAD is left to refuse it
 };
-inline constexpr size_t kStageCount = 7;
+inline constexpr size_t kStageCount = 8;
 
 constexpr std::string_view NameOf(Stage stage) {
-  constexpr std::string_view kNames[kStageCount] = {"first_byte", "header", "version", "lookup",
-                                                    "epoch",      "replay", "aead"};
+  constexpr std::string_view kNames[kStageCount] = {"first_byte", "header", "version", "cid",
+                                                    "lookup",     "epoch",  "replay",  "aead"};
   return kNames[static_cast<size_t>(stage)];
 }
 
 struct Verdict {
   Stage stage = Stage::kFirstByte;
-  uint32_t association = AssociationTable::kNone;  // known from stage kEpoch on
+  uint32_t association = kNoAssociation;  // known from stage kEpoch on
 
   friend constexpr bool operator==(const Verdict& a, const Verdict& b) {
     return a.stage == b.stage && a.association == b.association;
@@ -55,28 +60,57 @@ inline bool IsOfEpoch(const RecordView& view, DtlsVersion version, const Associa
   return ReconstructEpoch(static_cast<uint8_t>(view.epoch), current, &epoch) && epoch == current;
 }
 
+// Finds the association of a record that carries `cid`: stage kCid or kLookup where there is none,
+// else kAead. A CID that can be read is read by itself, as datagrams come; formats read several at
+// once for less.
+template <typename Design>
+Verdict Find(const ComparedReceiver& receiver, absl::Span<const uint8_t> cid,
+             const AddressKey& from) {
+  using Kind = typename Design::Cids;
+  static_assert((Design::kInfo.lookup_by == LookupBy::kAddress) == (Kind::kLength == 0) &&
+                    (Design::kInfo.lookup_by == LookupBy::kSlot) == Kind::kLocates,
+                "the design says of itself what its CIDs do");
+  uint32_t association = kNoAssociation;
+  if constexpr (Kind::kLength == 0) {
+    association = receiver.associations->FindByAddress(from);
+  } else {
+    const auto& cids = static_cast<const CidsOf<Kind>&>(*receiver.cids);
+    CidReading reading;
+    if constexpr (Kind::kIsRead) {
+      reading.cid = cid;
+      cids.kind().format().Read(absl::MakeSpan(&reading, 1));
+      if (reading.reason != DropReason::kNone) return {Stage::kCid};
+    }
+    if constexpr (Kind::kLocates) {
+      association = receiver.associations->FindByTarget(reading.target);
+    } else {
+      association = cids.index().Find(cid);
+    }
+  }
+  if (association == kNoAssociation) return {Stage::kLookup};
+  return {Stage::kAead, association};
+}
+
 // Receives one datagram. Changes nothing: what passes was not opened.
 template <typename Design>
-Verdict Receive(const AssociationTable& associations, absl::Span<const uint8_t> datagram,
+Verdict Receive(const ComparedReceiver& receiver, absl::Span<const uint8_t> datagram,
                 const AddressKey& from) {
   constexpr DtlsVersion kVersion = Design::kInfo.version;
   if (datagram.empty() || !Design::TakesFirstByte(datagram[0])) return {Stage::kFirstByte};
   RecordView view;
-  if (Design::Parse(datagram, &view) != DropReason::kNone) return {Stage::kHeader};
+  if (Design::Parse(datagram, receiver.rules, &view) != DropReason::kNone) return {Stage::kHeader};
   if (CheckVersion(view) != DropReason::kNone ||
       CheckContentType(view, kVersion) != DropReason::kNone) {
     return {Stage::kVersion};
   }
-  const uint32_t association = Design::kInfo.lookup_by == LookupBy::kCid
-                                   ? associations.FindByCid(view.cid.In(datagram))
-                                   : associations.FindByAddress(from);
-  if (association == AssociationTable::kNone) return {Stage::kLookup};
-  const AssociationState& state = associations.state(association);
-  if (!IsOfEpoch(view, kVersion, state)) return {Stage::kEpoch, association};
+  const Verdict found = Find<Design>(receiver, view.cid.In(datagram), from);
+  if (found.stage != Stage::kAead) return found;
+  const AssociationState& state = receiver.associations->state(found.association);
+  if (!IsOfEpoch(view, kVersion, state)) return {Stage::kEpoch, found.association};
   if (!view.unified() && state.window.Check(view.sequence) != DropReason::kNone) {
-    return {Stage::kReplay, association};
+    return {Stage::kReplay, found.association};
   }
-  return {Stage::kAead, association};
+  return found;
 }
 
 }  // namespace waybill

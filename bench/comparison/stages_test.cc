@@ -5,22 +5,33 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/associations.h"
+#include "waybill/bench/comparison/compared_cids.h"
+#include "waybill/bench/comparison/receiver.h"
 #include "waybill/bench/header_designs/dtls12.h"
 #include "waybill/bench/header_designs/ext12.h"
 #include "waybill/bench/header_designs/ext13.h"
 #include "waybill/bench/header_designs/tls12_cid.h"
+#include "waybill/bench/header_designs/tls12_cid_length_octet.h"
+#include "waybill/bench/header_designs/tls12_cid_nibble.h"
+#include "waybill/bench/header_designs/tls12_cid_quic_lb.h"
+#include "waybill/bench/header_designs/tls12_cid_sealed.h"
+#include "waybill/bench/header_designs/tls12_cid_tagged.h"
 #include "waybill/bench/header_designs/unified13.h"
+#include "waybill/bench/header_designs/unified13_self_delineating.h"
+#include "waybill/traffic/bytes.h"
 #include "waybill/traffic/datagram_builder.h"
 
 namespace waybill {
 namespace {
 
-constexpr ComparedCid kCid = {1, 2, 3, 4, 5, 6, 7, 8};
-constexpr ComparedCid kUnknownCid = {8, 7, 6, 5, 4, 3, 2, 1};
+using Cid = absl::Span<const uint8_t>;
 
 AddressKey Address(uint8_t last) {
   AddressKey key;
@@ -30,37 +41,66 @@ AddressKey Address(uint8_t last) {
 
 class StagesTest : public testing::Test {
  protected:
-  StagesTest() {
+  // One association, in the generation that is given.
+  static std::shared_ptr<const AssociationTable> OneAssociation(uint32_t generation) {
     AssociationState state;
+    state.generation = generation;
     for (uint64_t sequence = 0; sequence < 1000; ++sequence) state.window.Mark(sequence);
-    associations_.Reserve(1);
-    associations_.Add(kCid, Address(1), state);
+    const auto associations = std::make_shared<AssociationTable>();
+    associations->Add(Address(1), state);
+    return associations;
+  }
+
+  // The receiver of a design, or another one of it, under other keys.
+  template <typename Design>
+  static ComparedReceiver ReceiverOf(uint64_t seed = 1, uint32_t generation = 5) {
+    const auto associations = OneAssociation(generation);
+    const auto cids = *IssueCids<typename Design::Cids>(*associations, seed);
+    return {associations, cids, Design::Rules(cids->length())};
   }
 
   template <typename Design>
-  std::string StageOf(const DatagramBuilder& builder, uint8_t address = 1) const {
+  static std::string StageOf(const DatagramBuilder& builder, uint8_t address = 1) {
     const Bytes datagram = builder.Build();
-    return std::string(NameOf(Receive<Design>(associations_, datagram, Address(address)).stage));
+    const Verdict verdict = Receive<Design>(ReceiverOf<Design>(), datagram, Address(address));
+    return std::string(NameOf(verdict.stage));
   }
+
+  // The CID of the association as the design issues it; with another seed, that of another
+  // endpoint.
+  template <typename Design>
+  static Bytes CidOf(uint64_t seed = 1, uint32_t generation = 5) {
+    const ComparedReceiver receiver = ReceiverOf<Design>(seed, generation);
+    const Cid cid = receiver.cids->Of(0);
+    return Bytes(cid.begin(), cid.end());
+  }
+  static Bytes KnownCid() { return CidOf<Tls12Cid>(); }
+  static Bytes UnknownCid() { return CidOf<Tls12Cid>(2); }
 
   // Good records, to be spoiled. The builder shares no code with the designs.
   static DatagramBuilder Dtls12Record() {
     return DatagramBuilder().Ciphertext().Sequence(1000).PayloadOfLength(32);
   }
-  static DatagramBuilder Tls12CidRecord(const ComparedCid& cid = kCid) {
+  static DatagramBuilder Tls12CidRecord(const Bytes& cid = KnownCid()) {
     return DatagramBuilder().Tls12Cid(cid).Sequence(1000).PayloadOfLength(32);
   }
-  static DatagramBuilder Ext12Record(const ComparedCid& cid = kCid) {
+  static DatagramBuilder Ext12Record(const Bytes& cid = KnownCid()) {
     return DatagramBuilder().Extended12().CidExtension(cid).Sequence(1000).PayloadOfLength(32);
   }
-  static DatagramBuilder Unified13Record(const ComparedCid& cid = kCid) {
+  static DatagramBuilder Unified13Record(const Bytes& cid = KnownCid()) {
     return DatagramBuilder().Unified().Cid(cid).Sequence(1000).PayloadOfLength(32);
   }
-  static DatagramBuilder Ext13Record(const ComparedCid& cid = kCid) {
+  static DatagramBuilder Ext13Record(const Bytes& cid = KnownCid()) {
     return DatagramBuilder().Extended13().CidExtension(cid).Sequence(1000).PayloadOfLength(32);
   }
 
-  AssociationTable associations_;
+  // The stage of a record with another CID of the same length: `change` is given a good one.
+  template <typename Design>
+  static std::string StageWith(const std::function<void(Bytes*)>& change) {
+    Bytes cid = CidOf<Design>();
+    change(&cid);
+    return StageOf<Design>(Tls12CidRecord(cid));
+  }
 };
 
 TEST_F(StagesTest, GoodRecordsReachTheAead) {
@@ -69,6 +109,12 @@ TEST_F(StagesTest, GoodRecordsReachTheAead) {
   EXPECT_EQ(StageOf<Ext12>(Ext12Record()), "aead");
   EXPECT_EQ(StageOf<Unified13>(Unified13Record()), "aead");
   EXPECT_EQ(StageOf<Ext13>(Ext13Record()), "aead");
+  EXPECT_EQ(StageOf<Tls12CidLengthOctet>(Tls12CidRecord(CidOf<Tls12CidLengthOctet>())), "aead");
+  EXPECT_EQ(StageOf<Tls12CidNibble>(Tls12CidRecord(CidOf<Tls12CidNibble>())), "aead");
+  EXPECT_EQ(StageOf<Tls12CidQuicLb>(Tls12CidRecord(CidOf<Tls12CidQuicLb>())), "aead");
+  EXPECT_EQ(StageOf<Tls12CidTagged>(Tls12CidRecord(CidOf<Tls12CidTagged>())), "aead");
+  EXPECT_EQ(StageOf<Tls12CidSealed>(Tls12CidRecord(CidOf<Tls12CidSealed>())), "aead");
+  EXPECT_EQ(StageOf<Unified13SelfDelineating>(Unified13Record(CidOf<Tls12CidNibble>())), "aead");
 }
 
 TEST_F(StagesTest, FirstByte) {
@@ -105,12 +151,48 @@ TEST_F(StagesTest, Version) {
   EXPECT_EQ(StageOf<Ext12>(Ext12Record().Version(0xfefc)), "version");
 }
 
+// A CID that does not say where it ends leaves the header unread.
+TEST_F(StagesTest, HeaderWhereNoCidBegins) {
+  const auto octet = [](uint8_t value) { return [value](Bytes* cid) { (*cid)[0] = value; }; };
+  EXPECT_EQ(StageWith<Tls12CidLengthOctet>(octet(0)), "header");
+  EXPECT_EQ(StageWith<Tls12CidLengthOctet>(octet(255)), "header");
+  EXPECT_EQ(StageWith<Tls12CidNibble>(octet(0xf0)), "header");
+  // No such configuration, and another length than the one that there is has.
+  EXPECT_EQ(StageWith<Tls12CidQuicLb>(octet(0x27)), "header");
+  EXPECT_EQ(StageWith<Tls12CidQuicLb>(octet(0x08)), "header");
+}
+
+// Any bit of what is not in clear gives it away, and nobody is looked up.
+TEST_F(StagesTest, CidThatWasNotIssued) {
+  for (int bit = 0; bit < 8; ++bit) {
+    const auto flip = [bit](size_t byte) {
+      return [bit, byte](Bytes* cid) { (*cid)[byte] ^= static_cast<uint8_t>(1 << bit); };
+    };
+    EXPECT_EQ(StageWith<Tls12CidQuicLb>(flip(1)), "cid");
+    EXPECT_EQ(StageWith<Tls12CidTagged>(flip(0)), "cid");
+    EXPECT_EQ(StageWith<Tls12CidTagged>(flip(11)), "cid");
+    EXPECT_EQ(StageWith<Tls12CidSealed>(flip(0)), "cid");
+    EXPECT_EQ(StageWith<Tls12CidSealed>(flip(15)), "cid");
+    EXPECT_EQ(StageWith<Tls12CidLengthOctet>(flip(8)), "lookup");
+    EXPECT_EQ(StageWith<Tls12CidNibble>(flip(7)), "lookup");
+  }
+  EXPECT_EQ(StageOf<Tls12CidQuicLb>(Tls12CidRecord(CidOf<Tls12CidQuicLb>(2))), "cid");
+  EXPECT_EQ(StageOf<Tls12CidTagged>(Tls12CidRecord(CidOf<Tls12CidTagged>(2))), "cid");
+  EXPECT_EQ(StageOf<Tls12CidSealed>(Tls12CidRecord(CidOf<Tls12CidSealed>(2))), "cid");
+}
+
+// What the endpoint issued once, for the state that was in this slot before.
+TEST_F(StagesTest, LookupOfACidThatOutlivedItsAssociation) {
+  EXPECT_EQ(StageOf<Tls12CidSealed>(Tls12CidRecord(CidOf<Tls12CidSealed>(1, 4))), "lookup");
+  EXPECT_EQ(StageOf<Tls12CidSealed>(Tls12CidRecord(CidOf<Tls12CidSealed>(1, 5))), "aead");
+}
+
 TEST_F(StagesTest, Lookup) {
   EXPECT_EQ(StageOf<Dtls12>(Dtls12Record(), 2), "lookup");
-  EXPECT_EQ(StageOf<Tls12Cid>(Tls12CidRecord(kUnknownCid)), "lookup");
-  EXPECT_EQ(StageOf<Ext12>(Ext12Record(kUnknownCid)), "lookup");
-  EXPECT_EQ(StageOf<Unified13>(Unified13Record(kUnknownCid)), "lookup");
-  EXPECT_EQ(StageOf<Ext13>(Ext13Record(kUnknownCid)), "lookup");
+  EXPECT_EQ(StageOf<Tls12Cid>(Tls12CidRecord(UnknownCid())), "lookup");
+  EXPECT_EQ(StageOf<Ext12>(Ext12Record(UnknownCid())), "lookup");
+  EXPECT_EQ(StageOf<Unified13>(Unified13Record(UnknownCid())), "lookup");
+  EXPECT_EQ(StageOf<Ext13>(Ext13Record(UnknownCid())), "lookup");
   // A CID of another length is nobody's.
   const uint8_t short_cid[] = {1, 2, 3, 4, 5, 6, 7};
   EXPECT_EQ(

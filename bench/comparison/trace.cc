@@ -2,7 +2,6 @@
 #include "waybill/bench/comparison/trace.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +14,8 @@ namespace {
 
 constexpr uint64_t kMostRecordsBefore = 1 << 16;
 constexpr size_t kMaxHeaderLength = 64;
+// What a sealed CID of 16 bytes has room for.
+constexpr int kGenerationBits = 24;
 
 // The bytes of an AddressKey, in order: an IPv4 address from `network`, mapped, and a port; then
 // the receiver's own.
@@ -54,19 +55,12 @@ struct Replay {
   uint64_t sequence;
 };
 
-AssociationState StateBefore(uint64_t sequence) {
+AssociationState StateBefore(uint64_t sequence, uint32_t generation) {
   AssociationState state;
+  state.generation = generation;
   const uint64_t oldest = sequence - std::min(sequence, ReplayWindow::kSize);
   for (uint64_t opened = oldest; opened < sequence; ++opened) state.window.Mark(opened);
   return state;
-}
-
-ComparedCid CidOf(Random* random) {
-  ComparedCid cid;
-  const uint64_t bits = random->Next();
-  static_assert(sizeof(bits) == sizeof(cid), "one draw is one CID");
-  std::memcpy(cid.data(), &bits, sizeof(bits));
-  return cid;
 }
 
 }  // namespace
@@ -82,25 +76,24 @@ Trace MakeTrace(absl::Span<const CapturedRecord> captured, size_t associations, 
   Random random(seed);
   const Flows flows = GroupByFlow(captured);
   Trace trace;
-  trace.associations.Reserve(associations);
-  std::vector<ComparedCid> cids;
+  const auto table = std::make_shared<AssociationTable>();
+  table->Reserve(associations);
   std::vector<Replay> replays;
   for (size_t i = 0; i < associations; ++i) {
     // 2^24 hosts would do for all; several ports a host are what a NAT shows.
     const uint16_t port = static_cast<uint16_t>(1024 + random.Below(64512));
     trace.addresses.push_back(MakeAddress(kKnownNetwork, static_cast<uint32_t>(i), port));
-    // SplitMix64 scrambles a counter by a bijection: no two of its values are the same.
-    cids.push_back(CidOf(&random));
+    const uint32_t generation = static_cast<uint32_t>(random.Next() >> (64 - kGenerationBits));
     const uint32_t flow = captured[random.Below(captured.size())].flow;
     const size_t first = random.Below(flows[flow].size());
     const uint64_t sequence = random.Below(kMostRecordsBefore);
     replays.push_back({&flows[flow], first, sequence});
-    trace.associations.Add(cids.back(), trace.addresses.back(), StateBefore(sequence));
+    table->Add(trace.addresses.back(), StateBefore(sequence, generation));
   }
+  trace.associations = table;
   for (size_t i = 0; i < datagrams; ++i) {
     RecordLabel label;
     label.association = static_cast<uint32_t>(random.Below(associations));
-    label.cid = cids[label.association];
     Replay& replay = replays[label.association];
     const CapturedRecord& record = captured[(*replay.flow)[replay.next]];
     replay.next = (replay.next + 1) % replay.flow->size();
@@ -113,7 +106,7 @@ Trace MakeTrace(absl::Span<const CapturedRecord> captured, size_t associations, 
 }
 
 absl::StatusOr<DatagramStore> WriteTrace(const ComparedDesign& design, const Trace& trace,
-                                         uint64_t seed) {
+                                         const ComparedCids& cids, uint64_t seed) {
   Random random(seed);
   DatagramStore datagrams;
   datagrams.Reserve(trace.labels.size());
@@ -122,7 +115,7 @@ absl::StatusOr<DatagramStore> WriteTrace(const ComparedDesign& design, const Tra
     const RecordLabel& label = trace.labels[i];
     uint8_t header[kMaxHeaderLength];
     ByteWriter writer(header);
-    if (!design.write_header(label, &writer)) {
+    if (!design.write_header(label, cids.Of(label.association), &writer)) {
       return absl::InternalError(absl::StrCat("it cannot write record ", i + 1, " of the trace"));
     }
     datagram = random.MakeBytes(label.payload_length);

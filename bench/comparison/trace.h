@@ -7,12 +7,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/associations.h"
 #include "waybill/bench/comparison/captured_records.h"
+#include "waybill/bench/comparison/compared_cids.h"
 #include "waybill/bench/comparison/compared_design.h"
 #include "waybill/bench/comparison/datagram_store.h"
 #include "waybill/bench/header_designs/header_design.h"
@@ -24,7 +26,8 @@ namespace waybill {
 struct Trace {
   std::vector<RecordLabel> labels;
   std::vector<AddressKey> addresses;  // of the associations
-  AssociationTable associations;      // as they are before the first record arrives
+  // As they are before the first record arrives.
+  std::shared_ptr<const AssociationTable> associations;
 };
 
 // Draws `datagrams` records for `associations` associations from `captured`, which must not be
@@ -38,10 +41,10 @@ struct Trace {
 Trace MakeTrace(absl::Span<const CapturedRecord> captured, size_t associations, size_t datagrams,
                 uint64_t seed);
 
-// The records of the trace in the header of a design, one in a datagram, with random bytes as
-// payload. Fails where the design cannot write a label.
+// The records of the trace in the header of a design, with the CIDs of its receiver, one in a
+// datagram, with random bytes as payload. Fails where the design cannot write a label.
 absl::StatusOr<DatagramStore> WriteTrace(const ComparedDesign& design, const Trace& trace,
-                                         uint64_t seed);
+                                         const ComparedCids& cids, uint64_t seed);
 
 // An address that no association of a trace has.
 AddressKey MakeUnknownAddress(Random* random);

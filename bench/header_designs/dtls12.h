@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "waybill/bench/header_designs/cid_kinds.h"
 #include "waybill/bench/header_designs/header_design.h"
 #include "waybill/record/first_byte.h"
 #include "waybill/record/record_checks.h"
@@ -28,13 +29,16 @@ struct Dtls12 {
       DtlsVersion::kDtls12,
       0};
 
-  static constexpr RecordRules kRules{CidLength::Absent()};
+  using Cids = NoCids;
+
+  static RecordRules Rules(CidLength cids) { return RecordRules(cids); }
 
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kRfc6347;
   }
 
-  static bool WriteHeader(const RecordLabel& label, ByteWriter* writer) {
+  static bool WriteHeader(const RecordLabel& label, absl::Span<const uint8_t> /*cid*/,
+                          ByteWriter* writer) {
     Rfc6347Header header;
     header.content_type = label.content_type;
     header.epoch = ApplicationEpoch(kInfo.version);
@@ -43,8 +47,9 @@ struct Dtls12 {
     return waybill::WriteHeader(header, writer);
   }
 
-  static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kDtlsCiphertext, kRules, datagram, view);
+  static DropReason Parse(absl::Span<const uint8_t> datagram, const RecordRules& rules,
+                          RecordView* view) {
+    return ParseForm(RecordForm::kDtlsCiphertext, rules, datagram, view);
   }
 };
 

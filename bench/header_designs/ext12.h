@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "waybill/bench/header_designs/cid_kinds.h"
 #include "waybill/bench/header_designs/header_design.h"
 #include "waybill/ext/extension_chain.h"
 #include "waybill/ext/extension_type_set.h"
@@ -31,25 +32,31 @@ struct Ext12 {
       DtlsVersion::kDtls12,
       0};
 
-  static constexpr RecordRules kRules{CidLength::Absent(), kCidExtensionOnly};
+  using Cids = FixedCids;
+
+  static RecordRules Rules(CidLength /*cids*/) {
+    return RecordRules(CidLength::Absent(), kCidExtensionOnly);
+  }
 
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kRfc6347;
   }
 
-  static bool WriteHeader(const RecordLabel& label, ByteWriter* writer) {
-    const RecordExtension cid = {kCidExtensionType, label.cid};
+  static bool WriteHeader(const RecordLabel& label, absl::Span<const uint8_t> cid,
+                          ByteWriter* writer) {
+    const RecordExtension extension = {kCidExtensionType, cid};
     Extended12Header header;
     header.content_type = label.content_type;
     header.epoch = ApplicationEpoch(kInfo.version);
     header.sequence = label.sequence;
-    header.extensions = absl::MakeConstSpan(&cid, 1);
+    header.extensions = absl::MakeConstSpan(&extension, 1);
     header.payload_length = label.payload_length;
     return waybill::WriteHeader(header, writer);
   }
 
-  static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kExtended12, kRules, datagram, view);
+  static DropReason Parse(absl::Span<const uint8_t> datagram, const RecordRules& rules,
+                          RecordView* view) {
+    return ParseForm(RecordForm::kExtended12, rules, datagram, view);
   }
 };
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "waybill/bench/header_designs/cid_kinds.h"
 #include "waybill/bench/header_designs/header_design.h"
 #include "waybill/ext/extension_chain.h"
 #include "waybill/ext/extension_type_set.h"
@@ -32,7 +33,11 @@ struct Ext13 {
       DtlsVersion::kDtls13,
       1};
 
-  static constexpr RecordRules kRules{CidLength::Absent(), kCidExtensionOnly};
+  using Cids = FixedCids;
+
+  static RecordRules Rules(CidLength /*cids*/) {
+    return RecordRules(CidLength::Absent(), kCidExtensionOnly);
+  }
 
   // Without a length there is no E, and with C the CID would stand elsewhere (EXT-12).
   static bool TakesFirstByte(uint8_t first_byte) {
@@ -40,18 +45,20 @@ struct Ext13 {
            (first_byte & (kUnifiedCidBit | kUnifiedLengthBit)) == kUnifiedLengthBit;
   }
 
-  static bool WriteHeader(const RecordLabel& label, ByteWriter* writer) {
-    const RecordExtension cid = {kCidExtensionType, label.cid};
+  static bool WriteHeader(const RecordLabel& label, absl::Span<const uint8_t> cid,
+                          ByteWriter* writer) {
+    const RecordExtension extension = {kCidExtensionType, cid};
     Extended13Header header;
     header.epoch = ApplicationEpoch(kInfo.version);
     header.sequence = label.sequence;
-    header.extensions = absl::MakeConstSpan(&cid, 1);
+    header.extensions = absl::MakeConstSpan(&extension, 1);
     header.payload_length = label.payload_length;
     return waybill::WriteHeader(header, writer);
   }
 
-  static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kExtended13, kRules, datagram, view);
+  static DropReason Parse(absl::Span<const uint8_t> datagram, const RecordRules& rules,
+                          RecordView* view) {
+    return ParseForm(RecordForm::kExtended13, rules, datagram, view);
   }
 };
 

@@ -10,18 +10,30 @@
 #include "waybill/bench/header_designs/ext12.h"
 #include "waybill/bench/header_designs/ext13.h"
 #include "waybill/bench/header_designs/tls12_cid.h"
+#include "waybill/bench/header_designs/tls12_cid_length_octet.h"
+#include "waybill/bench/header_designs/tls12_cid_nibble.h"
+#include "waybill/bench/header_designs/tls12_cid_quic_lb.h"
+#include "waybill/bench/header_designs/tls12_cid_sealed.h"
+#include "waybill/bench/header_designs/tls12_cid_tagged.h"
 #include "waybill/bench/header_designs/unified13.h"
+#include "waybill/bench/header_designs/unified13_self_delineating.h"
 
 namespace waybill {
 namespace {
 
 // A new design is a file beside this one and a line here.
 constexpr ComparedDesign kDesigns[] = {
-    MakeComparedDesign<Dtls12>(),     // address lookup
-    MakeComparedDesign<Tls12Cid>(),   // CID looked up
-    MakeComparedDesign<Ext12>(),      // CID self-described
-    MakeComparedDesign<Unified13>(),  // CID looked up
-    MakeComparedDesign<Ext13>(),      // CID self-described
+    MakeComparedDesign<Dtls12>(),                    // address lookup
+    MakeComparedDesign<Tls12Cid>(),                  // CID looked up
+    MakeComparedDesign<Tls12CidLengthOctet>(),       // CID looked up, delineates itself
+    MakeComparedDesign<Tls12CidNibble>(),            // the same
+    MakeComparedDesign<Tls12CidQuicLb>(),            // the same, and routable
+    MakeComparedDesign<Tls12CidTagged>(),            // CID checked, then looked up
+    MakeComparedDesign<Tls12CidSealed>(),            // CID checked, says the slot
+    MakeComparedDesign<Ext12>(),                     // CID self-described
+    MakeComparedDesign<Unified13>(),                 // CID looked up
+    MakeComparedDesign<Unified13SelfDelineating>(),  // CID looked up, delineates itself
+    MakeComparedDesign<Ext13>(),                     // CID self-described
 };
 
 std::string_view NameOf(const ComparedDesign& design) { return design.info->name; }

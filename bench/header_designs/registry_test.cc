@@ -6,12 +6,19 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "waybill/bench/comparison/associations.h"
+#include "waybill/bench/comparison/compared_cids.h"
+#include "waybill/bench/comparison/receiver.h"
+#include "waybill/bench/comparison/receivers.h"
+#include "waybill/bench/comparison/stages.h"
 #include "waybill/bench/header_designs/header_design.h"
 #include "waybill/record/first_byte.h"
 #include "waybill/record/record_view.h"
@@ -25,7 +32,6 @@ namespace {
 
 RecordLabel RandomLabel(Random* random) {
   RecordLabel label;
-  for (uint8_t& byte : label.cid) byte = static_cast<uint8_t>(random->Next());
   // Numbers of all lengths.
   const uint64_t bits = random->Below(49);
   label.sequence = random->Next() & ((uint64_t{1} << bits) - 1);
@@ -34,30 +40,45 @@ RecordLabel RandomLabel(Random* random) {
   return label;
 }
 
+constexpr size_t kAssociations = 100;
+
+// The same for every design.
+std::shared_ptr<const AssociationTable> Associations() {
+  const auto associations = std::make_shared<AssociationTable>();
+  for (size_t i = 0; i < kAssociations; ++i) {
+    AddressKey address;
+    address.bytes[0] = static_cast<uint8_t>(i);
+    AssociationState state;
+    state.generation = static_cast<uint32_t>(7 * i);
+    associations->Add(address, state);
+  }
+  return associations;
+}
+
 TEST(RegistryTest, WhatADesignWritesItReads) {
+  Receivers receivers(Associations(), 1);
   for (const ComparedDesign& design : AllDesigns()) {
     SCOPED_TRACE(std::string(design.info->name));
+    const absl::StatusOr<ComparedReceiver> receiver = receivers.For(design);
+    ASSERT_TRUE(receiver.ok());
     Random random(1);
     for (int i = 0; i < 2000; ++i) {
       const RecordLabel label = RandomLabel(&random);
+      const absl::Span<const uint8_t> cid = receiver->cids->Of(i % kAssociations);
       uint8_t header[64];
       ByteWriter writer(header);
-      ASSERT_TRUE(design.write_header(label, &writer));
+      ASSERT_TRUE(design.write_header(label, cid, &writer));
       Bytes datagram(writer.written().begin(), writer.written().end());
       const size_t header_length = datagram.size();
       datagram.resize(header_length + label.payload_length);
       RecordView view;
-      ASSERT_EQ(design.parse(datagram, &view), DropReason::kNone);
+      ASSERT_EQ(design.parse(datagram, receiver->rules, &view), DropReason::kNone);
       EXPECT_EQ(view.payload.offset, header_length);
       EXPECT_EQ(view.payload.length, label.payload_length);
       EXPECT_EQ(view.record.length, datagram.size());
       const int bits = 8 * view.number().length;
       EXPECT_EQ(view.sequence, label.sequence & ((uint64_t{1} << bits) - 1));
-      if (design.info->lookup_by == LookupBy::kCid) {
-        EXPECT_EQ(view.cid.In(datagram), absl::MakeConstSpan(label.cid));
-      } else {
-        EXPECT_TRUE(view.cid.empty());
-      }
+      EXPECT_EQ(view.cid.In(datagram), cid);
       if (design.info->protected_type == 0) {
         EXPECT_EQ(view.first_byte, label.content_type);
       }
@@ -70,34 +91,118 @@ TEST(RegistryTest, HeadersHaveTheLengthsOfTheirSpecifications) {
   const std::map<std::string, size_t> expected = {
       {"dtls12", 13},         // type 1, version 2, epoch 2, sequence 6, length 2
       {"tls12_cid", 13 + 8},  // and the CID
+      {"tls12_cid_length_octet", 13 + 1 + 8},
+      {"tls12_cid_nibble", 13 + 8},           // the nibble is part of 8
+      {"tls12_cid_quic_lb", 13 + 1 + 3 + 4},  // server ID 3, nonce 4
+      {"tls12_cid_tagged", 13 + 8 + 4},
+      {"tls12_cid_sealed", 13 + 16},
       {"ext12", 13 + 2 + 8},  // and the CID behind type and length
       {"unified13", 5 + 8},   // first byte 1, CID, sequence 2, length 2
+      {"unified13_self_delineating", 5 + 8},
       {"ext13", 5 + 2 + 8},
   };
   std::map<std::string, size_t> lengths;
+  Receivers receivers(Associations(), 2);
   Random random(2);
   for (const ComparedDesign& design : AllDesigns()) {
     uint8_t header[64];
     ByteWriter writer(header);
-    ASSERT_TRUE(design.write_header(RandomLabel(&random), &writer));
+    const absl::Span<const uint8_t> cid = receivers.For(design)->cids->Of(0);
+    ASSERT_TRUE(design.write_header(RandomLabel(&random), cid, &writer));
+    EXPECT_EQ(cid.size(), design.cid_length);
     lengths[std::string(design.info->name)] = writer.written().size();
   }
   EXPECT_EQ(lengths, expected);
 }
 
+// By its header, or because the CID is none of its own: designs that differ in their CIDs alone
+// have one header.
 TEST(RegistryTest, ADesignRefusesWhatAnotherWrites) {
+  Receivers receivers(Associations(), 3);
   Random random(3);
   const RecordLabel label = RandomLabel(&random);
+  AddressKey unknown;
+  unknown.bytes[1] = 1;
   for (const ComparedDesign& writes : AllDesigns()) {
     uint8_t header[64];
     ByteWriter writer(header);
-    ASSERT_TRUE(writes.write_header(label, &writer));
+    ASSERT_TRUE(writes.write_header(label, receivers.For(writes)->cids->Of(0), &writer));
     Bytes datagram(writer.written().begin(), writer.written().end());
     datagram.resize(datagram.size() + label.payload_length);
     for (const ComparedDesign& reads : AllDesigns()) {
-      RecordView view;
-      EXPECT_EQ(reads.parse(datagram, &view) == DropReason::kNone, reads.info == writes.info)
+      if (reads.info == writes.info) continue;
+      const Verdict verdict = reads.receive(*receivers.For(reads), datagram, unknown);
+      EXPECT_LE(verdict.stage, Stage::kLookup)
           << writes.info->name << " read by " << reads.info->name;
+      if (writes.info->version != reads.info->version) {
+        EXPECT_EQ(verdict.stage, Stage::kFirstByte);
+      }
+    }
+  }
+}
+
+// A receiver of a design finds its own CIDs, and, where it can tell, refuses those of another one
+// without looking them up.
+TEST(RegistryTest, CidsOfAnotherEndpointAreRefusedByThemselvesWhereTheyCanBe) {
+  const std::set<std::string> can_tell = {"tls12_cid_quic_lb", "tls12_cid_tagged",
+                                          "tls12_cid_sealed"};
+  const auto associations = Associations();
+  Receivers own(associations, 4);
+  Receivers other(associations, 5);
+  Random random(4);
+  for (const ComparedDesign& design : AllDesigns()) {
+    if (design.info->lookup_by == LookupBy::kAddress) continue;
+    for (uint32_t i = 0; i < kAssociations; ++i) {
+      const RecordLabel label = RandomLabel(&random);
+      uint8_t header[64];
+      ByteWriter writer(header);
+      ASSERT_TRUE(design.write_header(label, other.For(design)->cids->Of(i), &writer));
+      Bytes datagram(writer.written().begin(), writer.written().end());
+      datagram.resize(datagram.size() + label.payload_length);
+      const Stage expected =
+          can_tell.count(std::string(design.info->name)) != 0 ? Stage::kCid : Stage::kLookup;
+      EXPECT_EQ(design.receive(*own.For(design), datagram, {}).stage, expected)
+          << design.info->name;
+      // That endpoint itself knows them; whether the epoch is the association's comes after.
+      const Verdict verdict = design.receive(*other.For(design), datagram, {});
+      EXPECT_EQ(verdict.association, i) << design.info->name;
+    }
+  }
+}
+
+TEST(RegistryTest, DesignsWithCidsOfOneKindShareThem) {
+  Receivers receivers(Associations(), 6);
+  std::map<const ComparedCids*, std::set<std::string>> sharing;
+  for (const ComparedDesign& design : AllDesigns()) {
+    sharing[receivers.For(design)->cids.get()].insert(std::string(design.info->name));
+  }
+  std::set<std::set<std::string>> groups;
+  for (const auto& [cids, names] : sharing) groups.insert(names);
+  const std::set<std::set<std::string>> expected = {
+      {"dtls12"},
+      {"tls12_cid", "ext12", "unified13", "ext13"},
+      {"tls12_cid_length_octet"},
+      {"tls12_cid_nibble", "unified13_self_delineating"},
+      {"tls12_cid_quic_lb"},
+      {"tls12_cid_tagged"},
+      {"tls12_cid_sealed"}};
+  EXPECT_EQ(groups, expected);
+}
+
+// Everything that a run issues can be issued again.
+TEST(RegistryTest, ASeedNamesEveryCid) {
+  const auto associations = Associations();
+  Receivers one(associations, 7);
+  Receivers same(associations, 7);
+  Receivers other(associations, 8);
+  for (const ComparedDesign& design : AllDesigns()) {
+    std::set<Bytes> seen;
+    for (uint32_t i = 0; i < kAssociations; ++i) {
+      const absl::Span<const uint8_t> cid = one.For(design)->cids->Of(i);
+      EXPECT_EQ(cid, same.For(design)->cids->Of(i));
+      if (cid.empty()) continue;
+      EXPECT_NE(cid, other.For(design)->cids->Of(i));
+      EXPECT_TRUE(seen.insert(Bytes(cid.begin(), cid.end())).second) << "issued twice";
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "waybill/bench/header_designs/cid_kinds.h"
 #include "waybill/bench/header_designs/header_design.h"
 #include "waybill/record/first_byte.h"
 #include "waybill/record/record_checks.h"
@@ -25,23 +26,27 @@ struct Tls12Cid {
       "RFC 9146, section 4", LookupBy::kCid,
       DtlsVersion::kDtls12,  1};
 
-  static constexpr RecordRules kRules{CidLength::Fixed(kComparedCidLength)};
+  using Cids = FixedCids;
+
+  static RecordRules Rules(CidLength cids) { return RecordRules(cids); }
 
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kTls12Cid;
   }
 
-  static bool WriteHeader(const RecordLabel& label, ByteWriter* writer) {
+  static bool WriteHeader(const RecordLabel& label, absl::Span<const uint8_t> cid,
+                          ByteWriter* writer) {
     Tls12CidHeader header;
     header.epoch = ApplicationEpoch(kInfo.version);
     header.sequence = label.sequence;
-    header.cid = label.cid;
+    header.cid = cid;
     header.length = label.payload_length;
     return waybill::WriteHeader(header, writer);
   }
 
-  static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kTls12Cid, kRules, datagram, view);
+  static DropReason Parse(absl::Span<const uint8_t> datagram, const RecordRules& rules,
+                          RecordView* view) {
+    return ParseForm(RecordForm::kTls12Cid, rules, datagram, view);
   }
 };
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "waybill/bench/header_designs/cid_kinds.h"
 #include "waybill/bench/header_designs/header_design.h"
 #include "waybill/record/first_byte.h"
 #include "waybill/record/record_checks.h"
@@ -29,24 +30,28 @@ struct Unified13 {
       DtlsVersion::kDtls13,
       1};
 
-  static constexpr RecordRules kRules{CidLength::Fixed(kComparedCidLength)};
+  using Cids = FixedCids;
+
+  static RecordRules Rules(CidLength cids) { return RecordRules(cids); }
 
   static bool TakesFirstByte(uint8_t first_byte) {
     return HeaderLayoutOf(first_byte) == HeaderLayout::kUnified &&
            (first_byte & kUnifiedCidBit) != 0;
   }
 
-  static bool WriteHeader(const RecordLabel& label, ByteWriter* writer) {
+  static bool WriteHeader(const RecordLabel& label, absl::Span<const uint8_t> cid,
+                          ByteWriter* writer) {
     UnifiedHeader header;
     header.epoch = ApplicationEpoch(kInfo.version);
     header.sequence = label.sequence;
-    header.cid = label.cid;
+    header.cid = cid;
     header.length = label.payload_length;
     return waybill::WriteHeader(header, writer);
   }
 
-  static DropReason Parse(absl::Span<const uint8_t> datagram, RecordView* view) {
-    return ParseForm(RecordForm::kUnified, kRules, datagram, view);
+  static DropReason Parse(absl::Span<const uint8_t> datagram, const RecordRules& rules,
+                          RecordView* view) {
+    return ParseForm(RecordForm::kUnified, rules, datagram, view);
   }
 };
 
