@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "absl/strings/str_cat.h"
-
 #include "waybill/cid/sealed_cid_format.h"
 #include "waybill/cid/test_formats.h"
 #include "waybill/fuzz/seeds.h"
