@@ -187,8 +187,9 @@ inline bool TakesLoneCids(const ExtensionRules& rules) {
          rules.max_count > 0 && rules.max_chain_length >= kExtensionHeaderLength + kMaxCidLength;
 }
 
-// Whether a record is read as one whose CID is an extension, or as one without extensions.
-enum class Reading { kPlain, kExtended };
+// Whether a record is read as one whose CID is an extension, or as one without extensions, whose
+// CID has a length that is known or one that it says by itself.
+enum class Reading { kPlain, kExtended, kDelineated };
 
 template <Reading kReading>
 [[gnu::target("ssse3")]] inline DropReason ReadRecord(absl::Span<const uint8_t> datagram,
@@ -198,6 +199,15 @@ template <Reading kReading>
   const uint32_t size = static_cast<uint32_t>(datagram.size() - offset);
   const Shuffles* shuffles = &kTable.layouts[kLayouts.IndexOf(bytes[0])];
   uint32_t cid_length = rules.cid_length.known() & shuffles->cid_mask;
+  if constexpr (kReading == Reading::kDelineated) {
+    // Where no CID begins, none is found the other way either, which says so.
+    const uint32_t place = shuffles->back_constant[2 * kCidRange];
+    if (shuffles->cid_mask != 0 && place < size) {
+      const uint8_t said =
+          rules.cid_length.Of(absl::Span<const uint8_t>(bytes + place, size - place));
+      if (said != 0) cid_length = said;
+    }
+  }
   if (sizeof(Bytes16) + cid_length > size) {
     return ParseRecordPortable(datagram, offset, rules, view);
   }
@@ -241,6 +251,12 @@ template <Reading kReading>
   return ParseRecordPortable(datagram, offset, rules, view);
 }
 
+// Its call would have the others save registers.
+[[gnu::target("ssse3"), gnu::noinline]] DropReason ReadDelineatedRecord(
+    absl::Span<const uint8_t> datagram, size_t offset, const RecordRules& rules, RecordView* view) {
+  return ReadRecord<Reading::kDelineated>(datagram, offset, rules, view);
+}
+
 }  // namespace
 
 bool HasShuffle() { return __builtin_cpu_supports("ssse3"); }
@@ -251,8 +267,11 @@ bool HasShuffle() { return __builtin_cpu_supports("ssse3"); }
   if (datagram.size() > kMaxDatagramLength || offset >= datagram.size()) {
     return RefuseDatagram(datagram, view);
   }
-  return TakesLoneCids(rules.extensions)
-             ? ReadRecord<Reading::kExtended>(datagram, offset, rules, view)
+  if (TakesLoneCids(rules.extensions)) {
+    return ReadRecord<Reading::kExtended>(datagram, offset, rules, view);
+  }
+  return rules.cid_length.self_delineating()
+             ? ReadDelineatedRecord(datagram, offset, rules, view)
              : ReadRecord<Reading::kPlain>(datagram, offset, rules, view);
 }
 

@@ -20,9 +20,9 @@ inline constexpr size_t kMaxCidLength = 255;
 // Says how long the CID is that begins `bytes`, which are all bytes of the datagram from the CID
 // on: 1 to 255, or 0 where no CID of the receiver's begins there. May depend only on the bytes that
 // it claims (RFC 9146, section 3: variable-length CIDs delimit themselves). `context` is what
-// CidLength::SelfDelineating was given. Called once for each record that carries a CID, before
-// anything is authenticated: it must not allocate, block or change state. May be called by several
-// threads at once.
+// CidLength::SelfDelineating was given. Called once or twice for each record that carries a CID,
+// before anything is authenticated: it must not allocate, block or change state. May be called by
+// several threads at once.
 using CidDelineator = uint8_t (*)(const void* context, absl::Span<const uint8_t> bytes);
 
 // The length of the CIDs that a receiver issued: absent, one number, or an answer that the CID
