@@ -16,7 +16,7 @@
 #include "waybill/cid/siphash.h"
 #include "waybill/cid/tagged_cid_format.h"
 #include "waybill/tests/microcontroller/image.h"
-#include "waybill/tests/microcontroller/semihosting.h"
+#include "waybill/tests/microcontroller/parts.h"
 #include "waybill/wire/byte_writer.h"
 
 namespace waybill {
@@ -180,11 +180,6 @@ bool UpdatesCids() {
          (updates.RetireReplaced(), registry.live() == 1);
 }
 
-struct Part {
-  const char* name;
-  bool (*right)();
-};
-
 constexpr Part kParts[] = {
     {"SipHash", HashesAsPublished}, {"opaque CIDs", Opaque}, {"sealed CIDs", Sealed},
     {"tagged CIDs", Tagged},        {"rotation", Rotated},   {"routable CIDs", Routable},
@@ -193,21 +188,6 @@ constexpr Part kParts[] = {
 
 }  // namespace
 
-Tally RunCids(StackGauge* stack) {
-  Tally tally;
-  for (const Part& part : kParts) {
-    ++tally.vectors;
-    if (!stack->Run(part.right)) {
-      Print("wrong: ");
-      Print(part.name);
-      Print("\n");
-      ++tally.wrong;
-    }
-  }
-  Print("connection IDs: ");
-  Print(tally.vectors);
-  Print("\n");
-  return tally;
-}
+Tally RunCids(StackGauge* stack) { return RunParts("connection IDs", kParts, stack); }
 
 }  // namespace waybill

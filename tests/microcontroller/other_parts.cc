@@ -20,7 +20,7 @@
 #include "waybill/record/record_view.h"
 #include "waybill/record/replay_window.h"
 #include "waybill/tests/microcontroller/image.h"
-#include "waybill/tests/microcontroller/semihosting.h"
+#include "waybill/tests/microcontroller/parts.h"
 #include "waybill/wire/byte_writer.h"
 #include "waybill/wire/cid_length.h"
 #include "waybill/wire/drop_reason.h"
@@ -137,11 +137,6 @@ bool WindowForgetsNothing() {
          window.Check(kMaxSequence - 100) == DropReason::kNone;
 }
 
-struct Part {
-  const char* name;
-  bool (*right)();
-};
-
 constexpr Part kParts[] = {
     {"hellos", HellosAgree},
     {"cut hellos", RefusesACutHello},
@@ -154,21 +149,6 @@ constexpr Part kParts[] = {
 
 }  // namespace
 
-Tally RunOtherParts(StackGauge* stack) {
-  Tally tally;
-  for (const Part& part : kParts) {
-    ++tally.vectors;
-    if (!stack->Run(part.right)) {
-      Print("wrong: ");
-      Print(part.name);
-      Print("\n");
-      ++tally.wrong;
-    }
-  }
-  Print("other parts: ");
-  Print(tally.vectors);
-  Print("\n");
-  return tally;
-}
+Tally RunOtherParts(StackGauge* stack) { return RunParts("other parts", kParts, stack); }
 
 }  // namespace waybill
