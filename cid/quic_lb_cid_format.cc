@@ -136,35 +136,57 @@ uint8_t QuicLbCidFormat::Delineate(const void* context, absl::Span<const uint8_t
 }
 
 void QuicLbCidFormat::Issue(absl::Span<CidIssue> jobs) {
-  for (CidIssue& job : jobs) {
-    job.length = 0;
-    const bool routable = issuing_ != QuicLbParameters::kUnroutable;
-    const size_t length =
-        routable ? entries_[issuing_].parameters.cid_length() : size_t{unroutable_length_};
-    if (job.storage.size() < length) {
-      job.result = CidIssueResult::kStorageTooShort;
-      continue;
-    }
-    const absl::Span<uint8_t> cid(job.storage.data(), length);
-    if (routable) {
-      Entry& entry = entries_[issuing_];
-      QuicLbContent content;
-      content.server_id = entry.server_id;
-      job.result = entry.nonces.Next(content.nonce.data()) ? CidIssueResult::kIssued
-                                                           : CidIssueResult::kExhausted;
-      if (job.result == CidIssueResult::kIssued) EncodeQuicLbCid(entry.parameters, content, cid);
-    } else {
-      job.result = IssueUnroutable(cid);
-    }
-    if (job.result == CidIssueResult::kIssued) job.length = static_cast<uint8_t>(length);
+  if (issuing_ == QuicLbParameters::kUnroutable) {
+    for (CidIssue& job : jobs) IssueUnroutable(&job);
+    return;
+  }
+  Entry* const entry = &entries_[issuing_];
+  InParts(jobs, [entry](absl::Span<CidIssue> part) { IssueBy(entry, part); });
+}
+
+void QuicLbCidFormat::IssueUnroutable(CidIssue* job) {
+  const uint8_t length = unroutable_length_;
+  job->length = 0;
+  if (length == 0) {
+    job->result = CidIssueResult::kExhausted;
+  } else if (job->storage.size() < length) {
+    job->result = CidIssueResult::kStorageTooShort;
+  } else if (!random_->Fill(absl::Span<uint8_t>(job->storage.data(), length))) {
+    job->result = CidIssueResult::kNoRandomness;
+  } else {
+    job->storage[0] = FirstOctet(QuicLbParameters::kUnroutable, length);
+    job->result = CidIssueResult::kIssued;
+    job->length = length;
   }
 }
 
-CidIssueResult QuicLbCidFormat::IssueUnroutable(absl::Span<uint8_t> cid) {
-  if (cid.empty()) return CidIssueResult::kExhausted;
-  if (!random_->Fill(cid)) return CidIssueResult::kNoRandomness;
-  cid[0] = FirstOctet(QuicLbParameters::kUnroutable, cid.size());
-  return CidIssueResult::kIssued;
+// A part of InParts().
+void QuicLbCidFormat::IssueBy(Entry* entry, absl::Span<CidIssue> part) {
+  const QuicLbParameters& parameters = entry->parameters;
+  const size_t length = parameters.plaintext_length();
+  QuicLbBytes bytes[kCidsAtOnce];
+  size_t nonces = 0;
+  const CidSelection selection(part, [&](CidIssue& job) {
+    uint8_t* const nonce = &bytes[nonces][parameters.server_id_length];
+    job.result = job.storage.size() < parameters.cid_length() ? CidIssueResult::kStorageTooShort
+                 : !entry->nonces.Next(nonce)                 ? CidIssueResult::kExhausted
+                                                              : CidIssueResult::kIssued;
+    const bool issued = job.result == CidIssueResult::kIssued;
+    job.length = issued ? static_cast<uint8_t>(parameters.cid_length()) : 0;
+    nonces += issued ? 1 : 0;
+    return issued;
+  });
+  for (size_t i = 0; i < selection.size(); ++i) {
+    std::memcpy(bytes[i].data(), entry->server_id.data(), parameters.server_id_length);
+  }
+  if (parameters.cipher != nullptr) {
+    EncryptQuicLb(*parameters.cipher, length, absl::Span<QuicLbBytes>(bytes, selection.size()));
+  }
+  for (size_t i = 0; i < selection.size(); ++i) {
+    uint8_t* const cid = part[selection[i]].storage.data();
+    cid[0] = FirstOctet(parameters.configuration, parameters.cid_length());
+    CopyShort(bytes[i].data(), length, cid + 1);
+  }
 }
 
 void QuicLbCidFormat::Read(absl::Span<CidReading> jobs) const {

@@ -114,7 +114,8 @@ class QuicLbCidFormat final : public CidFormat {
   // The length of CIDs that begin with `octet`, 0 where there are none.
   uint8_t LengthOf(uint8_t octet) const;
   bool SharesServerId(const QuicLbConfiguration& configuration) const;
-  CidIssueResult IssueUnroutable(absl::Span<uint8_t> cid);
+  void IssueUnroutable(CidIssue* job);
+  static void IssueBy(Entry* entry, absl::Span<CidIssue> part);
   void ReadBy(const Entry& entry, absl::Span<CidReading> jobs) const;
 
   CheckedRandom* random_;

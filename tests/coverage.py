@@ -16,7 +16,7 @@ COMPILER_RUNS = {
     "record/parse_record_by_shuffle.cc": {"AllZero", "SetWord", "SetRange", "CidLengthShuffle", "ShufflesOf", "ExtendedShufflesOf", "ShuffleTable"},
 }
 # Bazel shows each header through a folder of links.
-SOURCE = re.compile(r"(?:^|/)((?:wire|ext|record)/(?!test_)(?![a-z0-9_]*_test\.cc)[a-z0-9_]+\.(?:h|cc))$")
+SOURCE = re.compile(r"(?:^|/)((?:wire|ext|record|cid)/(?!test_)(?![a-z0-9_]*_test\.cc)[a-z0-9_]+\.(?:h|cc))$")
 
 
 def source_of(path):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs the tests of wire/, ext/ and record/, instrumented, and prints which share of the rooms' lines and branches they run, headers
+# Runs the tests of wire/, ext/, record/ and cid/, instrumented, and prints which share of the rooms' lines and branches they run, headers
 # included. Fails below what coverage.py asks for. No test of another room counts: each room shows its own code.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,7 +16,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work" "$profiles"' EXIT
 
 quiet="--ui_event_filters=-info --noshow_progress --show_result=0"
-rooms="//wire/... + //ext/... + //record/..."
+rooms="//wire/... + //ext/... + //record/... + //cid/..."
 tests=$(bazel query --ui_event_filters=-info --noshow_progress "kind(cc_test, $rooms)")
 # shellcheck disable=SC2086  # several words
 bazel test $quiet --config=coverage $tests
