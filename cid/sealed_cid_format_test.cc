@@ -107,6 +107,26 @@ TEST_P(SealedCids, CidsOfAnotherServerAreRefused) {
   EXPECT_EQ(reading.target, CidTarget());
 }
 
+// Whoever routes reads the CIDs of every server, and refuses the same ones.
+TEST_P(SealedCids, AreReadForAnyServerByWhoRoutes) {
+  const uint16_t most = format_.limits().server;
+  for (const uint16_t server : {uint16_t{0}, static_cast<uint16_t>(most / 3), most}) {
+    auto of_server = SealedCidFormat::Make(cipher_.get(), length_, server);
+    Bytes cid = IssueOne(&*of_server, {1, 2, 3, 0});
+    CidTarget target;
+    uint16_t said = 0x5555;
+    EXPECT_EQ(format_.ReadOfAnyServer(cid, &target, &said), DropReason::kNone);
+    EXPECT_EQ(said, server);
+    EXPECT_EQ(target, (CidTarget{1, 2, 3, 0}));
+    cid[0] ^= 1;
+    EXPECT_EQ(format_.ReadOfAnyServer(cid, &target, &said), DropReason::kForgedCid);
+    EXPECT_EQ(said, 0);
+    EXPECT_EQ(target, CidTarget());
+    cid.pop_back();
+    EXPECT_EQ(format_.ReadOfAnyServer(cid, &target, &said), DropReason::kCidNotDelineated);
+  }
+}
+
 // Of a million random CIDs as good as none passes: less than one in 16 at 8 bytes, and far less
 // at the others.
 TEST_P(SealedCids, RandomCidsAreRefused) {
