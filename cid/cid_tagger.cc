@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/cid/cid_tagger.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "waybill/cid/cids_at_once.h"
 #include "waybill/wire/big_endian.h"
@@ -17,21 +17,15 @@ void SipHashCidTagger::Compute(absl::Span<const uint8_t* const> opaque, uint8_t 
 
 namespace {
 
-constexpr size_t kBlock = BlockCipher::kBlockLength;
-typedef uint64_t Words __attribute__((vector_size(kBlock)));
-
 // The inputs of the tags of `opaque`, block behind block.
 void MakeInputs(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length, uint8_t tag_length,
                 CidBlocks* blocks) {
-  const uint64_t lengths = BigEndian(uint64_t{opaque_length} << 8 | tag_length);
+  const uint64_t lengths = uint64_t{opaque_length} << 8 | tag_length;
   // What serves most CIDs: the opaque part in one load, and what is behind it in the CID masked.
   if (opaque_length <= 8 && opaque_length + tag_length >= 8) {
-    const uint64_t mask = BigEndian(~uint64_t{0} << (64 - 8 * opaque_length));
+    const uint64_t mask = ~uint64_t{0} << (64 - 8 * opaque_length);
     for (size_t i = 0; i < opaque.size(); ++i) {
-      uint64_t front;
-      std::memcpy(&front, opaque[i], sizeof(front));
-      const Words words = {front & mask, lengths};
-      std::memcpy((*blocks)[i], &words, kBlock);
+      StoreBlock(LoadU64(opaque[i]) & mask, lengths, (*blocks)[i]);
     }
     return;
   }
@@ -39,8 +33,7 @@ void MakeInputs(absl::Span<const uint8_t* const> opaque, uint8_t opaque_length, 
   for (size_t i = 0; i < opaque.size(); ++i) {
     const uint64_t front = LoadFront(opaque[i], front_length);
     const uint64_t back = LoadFront(opaque[i] + front_length, opaque_length - front_length);
-    const Words words = {BigEndian(front), BigEndian(back) | lengths};
-    std::memcpy((*blocks)[i], &words, kBlock);
+    StoreBlock(front, back | lengths, (*blocks)[i]);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "absl/types/span.h"
 #include "waybill/cid/block_cipher.h"
+#include "waybill/wire/big_endian.h"
 #include "waybill/wire/cid_length.h"
 
 namespace waybill {
@@ -47,6 +48,14 @@ class CidBlocks {
  private:
   std::array<uint8_t, kCidsAtOnce * BlockCipher::kBlockLength> bytes_;
 };
+
+// Writes a block of two numbers, big-endian, in one piece: a cipher that reads it in one would wait
+// for two.
+inline void StoreBlock(uint64_t front, uint64_t back, uint8_t* block) {
+  typedef uint64_t Words __attribute__((vector_size(BlockCipher::kBlockLength)));
+  const Words words = {BigEndian(front), BigEndian(back)};
+  std::memcpy(block, &words, sizeof(words));
+}
 
 // Which jobs of a part are worked on, the others being left out.
 class CidSelection {

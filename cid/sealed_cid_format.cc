@@ -97,8 +97,7 @@ bool UnpackBlock(const uint8_t* block, Content* content) {
 // of the last two count.
 enum Purpose : uint8_t { kTag = 1, kMask = 2 };
 void MakeInput(uint64_t word, uint8_t cid_length, Purpose purpose, uint8_t* block) {
-  StoreU64(word, block);
-  StoreU64(uint64_t{cid_length} << 8 | purpose, block + 8);
+  StoreBlock(word, uint64_t{cid_length} << 8 | purpose, block);
 }
 
 // The first `length` bytes of a word, and nothing of the others.
