@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs `waybill dissect` as others do: dissect_test.py WAYBILL. Each check prints what it shows; the first that fails ends the run."""
+import collections
 import json
 import os
 import pathlib
@@ -150,17 +151,23 @@ def check_key_logs():
             assert not any(record["opened"] for record in found), capture
             continue
         opened_files += 1
+        # Without hellos, two lengths of a CID can fit the first record of a direction: by chance, in one recording of a hundred.
+        undecided = [record for record in protected if "after-handshake" in capture.name and record["cid_length_source"] is None]
+        assert len(undecided) <= 2 and all(record["drop"] == "cid_not_delineated" for record in undecided), (capture, undecided)
+        protected = [record for record in protected if record not in undecided]
         for record in protected:
             assert record["opened"] and record["drop"] is None and not record["number_protected"], (capture, record)
             assert record["epoch"] >= 1 and record["sequence"] is not None and record["inner_type"] is not None, (capture, record)
         numbers = [(record["dst"].endswith(":4433"), record["epoch"], record["sequence"]) for record in protected]
         assert len(numbers) == len(set(numbers)), capture
         messages = [(record["dst"], bytes.fromhex(record["payload"])) for record in protected if record["inner_type"] == 23]
-        assert len(messages) == 16, (capture, len(messages))
-        for turn, (destination, message) in enumerate(messages):
+        assert len(messages) == 16 - len(undecided), (capture, len(messages))
+        sent = collections.Counter(record["dst"] for record in undecided)
+        for destination, message in messages:
+            sent[destination] += 1
             sender = b"client" if destination.endswith(":4433") else b"server"
-            text = b"%s %d; " % (sender, turn // 2 + 1)
-            assert message and message.startswith(text[:len(message)]), (capture, turn, message[:32])
+            text = b"%s %d; " % (sender, sent[destination])
+            assert message and message.startswith(text[:len(message)]), (capture, sent, message[:32])
     assert opened_files >= 15, opened_files
 
 
