@@ -136,6 +136,10 @@ def capture_files():
     return sorted(path for path in CAPTURES.iterdir() if path.suffix in (".pcap", ".pcapng"))
 
 
+def sender_to(destination):
+    return b"client" if destination.endswith(":4433") else b"server"
+
+
 def check_key_logs():
     """Every protected record of the captures opens, of both directions and all suites. Messages say who sent them."""
     opened_files = 0
@@ -162,11 +166,11 @@ def check_key_logs():
         assert len(numbers) == len(set(numbers)), capture
         messages = [(record["dst"], bytes.fromhex(record["payload"])) for record in protected if record["inner_type"] == 23]
         assert len(messages) == 16 - len(undecided), (capture, len(messages))
-        sent = collections.Counter(record["dst"] for record in undecided)
+        sent = collections.Counter(sender_to(record["dst"]) for record in undecided)
         for destination, message in messages:
-            sent[destination] += 1
-            sender = b"client" if destination.endswith(":4433") else b"server"
-            text = b"%s %d; " % (sender, sent[destination])
+            sender = sender_to(destination)
+            sent[sender] += 1
+            text = b"%s %d; " % (sender, sent[sender])
             assert message and message.startswith(text[:len(message)]), (capture, sent, message[:32])
     assert opened_files >= 15, opened_files
 
