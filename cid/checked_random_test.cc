@@ -49,6 +49,19 @@ TEST(CheckedRandom, RefusesASourceThatFails) {
   }
 }
 
+// In the middle of an answer as well: what was drawn before is not given either.
+TEST(CheckedRandom, RefusesASourceThatFailsHalfway) {
+  for (size_t good = 0; good < 2000; good += 50) {
+    FailingSource source(kPrimed + good);
+    CheckedRandom random(&source);
+    Bytes bytes(1000, 0xee);
+    const bool filled = random.Fill(absl::MakeSpan(bytes));
+    EXPECT_TRUE(good >= 1000 || !filled) << good;
+    EXPECT_TRUE(good < 1100 || filled) << "it may draw a little more than it gives";
+    EXPECT_EQ(bytes == Bytes(1000, 0), !filled) << good;
+  }
+}
+
 // BUG-42: one byte for ever, from the beginning or later, zeros among them: an empty memory is
 // equal to nothing.
 TEST(CheckedRandom, RefusesASourceThatIsStuck) {

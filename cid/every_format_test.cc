@@ -43,6 +43,30 @@ TEST(EveryFormat, ReadsAndDelineatesWhatItHasIssued) {
   }
 }
 
+TEST(EveryFormat, TargetsAreTheSameWhereEveryFieldIs) {
+  const CidTarget target = {1, 2, 3, 4};
+  EXPECT_TRUE(target == (CidTarget{1, 2, 3, 4}));
+  EXPECT_FALSE(target != (CidTarget{1, 2, 3, 4}));
+  for (const CidTarget& other : {CidTarget{0, 2, 3, 4}, CidTarget{1, 0, 3, 4},
+                                 CidTarget{1, 2, 0, 4}, CidTarget{1, 2, 3, 0}}) {
+    EXPECT_FALSE(target == other);
+    EXPECT_TRUE(target != other);
+  }
+}
+
+// For a receiver that has no format: all first octets, and none.
+TEST(EveryFormat, DelineatorsStandByThemselves) {
+  EXPECT_EQ(OpaqueCidFormat::LengthByOctet(nullptr, {}), 0);
+  EXPECT_EQ(OpaqueCidFormat::LengthByNibble(nullptr, {}), 0);
+  for (int octet = 0; octet < 256; ++octet) {
+    const uint8_t bytes[] = {static_cast<uint8_t>(octet)};
+    EXPECT_EQ(OpaqueCidFormat::LengthByOctet(nullptr, bytes),
+              octet == 0 || octet == 255 ? 0 : 1 + octet);
+    EXPECT_EQ(OpaqueCidFormat::LengthByNibble(nullptr, bytes),
+              octet % 16 == 0 ? 0 : 1 + octet % 16);
+  }
+}
+
 // The delineator depends on nothing behind the CID (REQ-004).
 TEST(EveryFormat, DelineatesWhateverStandsBehindTheCid) {
   for (const auto& made : EveryFormat(6)) {

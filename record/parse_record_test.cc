@@ -133,6 +133,12 @@ TEST(ParseRecord, ASelfDelineatingCidThatIsNotThereIsNotLookedAt) {
     EXPECT_EQ(Parse(FromHex(record), rules), DropReason::kCidNotDelineated) << record;
   }
   EXPECT_EQ(asked, 0);
+  // Nor where a record has none.
+  for (const char* record : {"16 fefd 0000 000000000005 0004 01020304",
+                             "2c 0001 0010 000102030405060708090a0b0c0d0e0f"}) {
+    EXPECT_EQ(Parse(FromHex(record), rules), DropReason::kNone) << record;
+  }
+  EXPECT_EQ(asked, 0);
   EXPECT_EQ(Parse(FromHex("19 fefd 0001 000000000005 02 01 0000"), rules), DropReason::kNone);
   EXPECT_GT(asked, 0);
 }
