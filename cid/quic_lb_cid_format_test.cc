@@ -110,6 +110,8 @@ class QuicLbServer : public testing::Test {
 
 // REQ-156, REQ-160: exactly the configurations and lengths that the draft has.
 TEST_F(QuicLbServer, TakesTheParametersOfTheDraftAndNoOthers) {
+  EXPECT_FALSE(QuicLbParameters().Valid());
+  EXPECT_EQ(QuicLbParameters().cid_length(), 1u);
   for (int number = 0; number <= 8; ++number) {
     for (int server_id = 0; server_id <= 20; ++server_id) {
       for (int nonce = 0; nonce <= 20; ++nonce) {

@@ -45,6 +45,7 @@ TEST(QuicLbNonces, ThereAreAsManyAsTheirLengthAllows) {
     EXPECT_EQ(QuicLbNonces(first, 9, nullptr).remaining(), allowed ? 9u : 0u) << length;
   }
   EXPECT_EQ(QuicLbNonces().remaining(), 0u);
+  EXPECT_TRUE(QuicLbNonces().position().empty());
 }
 
 // A process that starts again at the saved position, and cores with ranges side by side, use none
