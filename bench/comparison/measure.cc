@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/bench/comparison/measure.h"
 
-#include <time.h>
-
 #include <algorithm>
 
 #include "waybill/bench/comparison/compared_design.h"
+#include "waybill/bench/machine/cpu_clock.h"
 
 namespace waybill {
 namespace {
 
 // Large enough for reading the clock not to matter, small enough for the second-level cache.
 constexpr size_t kBlock = 2048;
-
-double ThreadCpuNs() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
-}
 
 // What the clock shows for doing nothing, in nanoseconds.
 double ClockCost() {

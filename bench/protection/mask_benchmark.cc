@@ -9,7 +9,6 @@
 // Times nothing where an answer is wrong, or the build is not optimised.
 #include <benchmark/benchmark.h>
 #include <immintrin.h>
-#include <time.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -21,6 +20,7 @@
 
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/environment.h"
+#include "waybill/bench/machine/cpu_clock.h"
 #include "waybill/protection/number_mask.h"
 
 namespace waybill {
@@ -28,12 +28,6 @@ namespace {
 
 constexpr size_t kJobs = 65536;
 constexpr size_t kBlock = 1024;  // jobs timed at once
-
-double CpuNs() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
-}
 
 template <int kRoundConstant>
 [[gnu::target("aes")]] inline __m128i Expand(__m128i key) {
@@ -83,13 +77,13 @@ void Time(benchmark::State& state, const NumberMasker& masker, size_t batch, Job
   for (auto _ : state) {
     double pass_ns = 0;
     for (size_t begin = 0; begin < kJobs; begin += kBlock) {
-      const double start = CpuNs();
+      const double start = ThreadCpuNs();
       MasksByTheManual(&jobs->jobs[begin], kBlock);
-      const double middle = CpuNs();
+      const double middle = ThreadCpuNs();
       for (size_t i = begin; i < begin + kBlock; i += batch) {
         masker.Compute(absl::MakeSpan(&jobs->jobs[i], batch));
       }
-      const double end = CpuNs();
+      const double end = ThreadCpuNs();
       floor_ns += middle - start;
       pass_ns += end - middle;
     }

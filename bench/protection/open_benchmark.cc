@@ -7,7 +7,6 @@
 //
 // Times nothing where an answer is wrong, or the build is not optimised.
 #include <benchmark/benchmark.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
@@ -26,6 +25,7 @@
 
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/environment.h"
+#include "waybill/bench/machine/large_pages.h"
 #include "waybill/bench/protection/bare_open.h"
 #include "waybill/bench/protection/timed_pair.h"
 #include "waybill/protection/boringssl_aead.h"
@@ -248,34 +248,6 @@ class OneAssociation {
   std::array<size_t, kBlock> sizes_ = {};
   ReceiveEpoch storage_;
   std::optional<RecordOpener> opener_;
-};
-
-// An array in large pages, as a server's slab is: else each association costs a walk through page
-// tables as well.
-template <typename T>
-class LargePages {
- public:
-  explicit LargePages(size_t count) : count_(count) {
-    const size_t bytes = (count * sizeof(T) + kPage - 1) / kPage * kPage;
-    memory_ = std::aligned_alloc(kPage, bytes);
-    Check(memory_ != nullptr, "memory");
-    madvise(memory_, bytes, MADV_HUGEPAGE);
-    objects_ = new (memory_) T[count];
-  }
-  ~LargePages() {
-    std::destroy_n(objects_, count_);
-    std::free(memory_);
-  }
-  LargePages(const LargePages&) = delete;
-  LargePages& operator=(const LargePages&) = delete;
-
-  T& operator[](size_t i) { return objects_[i]; }
-
- private:
-  static constexpr size_t kPage = 2 << 20;
-  const size_t count_;
-  void* memory_;
-  T* objects_;
 };
 
 // Two million associations, in random order: keys are cold, and their contexts are made anew.

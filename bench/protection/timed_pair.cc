@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/bench/protection/timed_pair.h"
 
-#include <time.h>
-
 #include <algorithm>
 
+#include "waybill/bench/machine/cpu_clock.h"
+
 namespace waybill {
-namespace {
-
-double CpuNs() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
-}
-
-}  // namespace
-
 void TimePair(benchmark::State& state, const TimedPair& pair, size_t records) {
   double floor_ns = 0, subject_ns = 0;
   size_t turn = 0;
@@ -26,9 +16,9 @@ void TimePair(benchmark::State& state, const TimedPair& pair, size_t records) {
       for (size_t i = 0; i < 2; ++i) {
         if (pair.prepare) pair.prepare(begin, end);
         const bool floor = (i + turn) % 2 == 0;
-        const double start = CpuNs();
+        const double start = ThreadCpuNs();
         (floor ? pair.floor : pair.subject)(begin, end);
-        const double spent = CpuNs() - start;
+        const double spent = ThreadCpuNs() - start;
         (floor ? floor_ns : subject_ns) += spent;
         if (!floor) pass_ns += spent;
       }

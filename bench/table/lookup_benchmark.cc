@@ -11,8 +11,6 @@
 // where an answer is wrong, or the build is not optimised.
 #include <benchmark/benchmark.h>
 #include <malloc.h>
-#include <sys/mman.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -24,6 +22,8 @@
 #include <vector>
 
 #include "waybill/bench/comparison/environment.h"
+#include "waybill/bench/machine/cpu_clock.h"
+#include "waybill/bench/machine/large_pages.h"
 #include "waybill/bench/protection/timed_pair.h"
 #include "waybill/bench/table/contender.h"
 #include "waybill/traffic/random.h"
@@ -43,43 +43,11 @@ void Check(bool right, const char* what) {
   std::exit(1);
 }
 
-double CpuNs() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
-}
-
 // What a lookup is for: a line, of which the first words are read.
 struct alignas(64) State {
   uint64_t payload;
   uint64_t zero;       // added to what is asked next: it waits for this line
   uint32_t elsewhere;  // another line, at random
-};
-
-// In large pages, as a server's slab is.
-class States {
- public:
-  explicit States(size_t count) : count_(count) {
-    const size_t bytes = (count * sizeof(State) + kPage - 1) / kPage * kPage;
-    states_ = static_cast<State*>(std::aligned_alloc(kPage, bytes));
-    Check(states_ != nullptr, "memory");
-    madvise(states_, bytes, MADV_HUGEPAGE);
-    Random random(3);
-    for (size_t i = 0; i < count; ++i) {
-      states_[i] = {i, 0, static_cast<uint32_t>(random.Below(count))};
-    }
-  }
-  ~States() { std::free(states_); }
-  States(const States&) = delete;
-  States& operator=(const States&) = delete;
-
-  const State& operator[](size_t i) const { return states_[i]; }
-  size_t size() const { return count_; }
-
- private:
-  static constexpr size_t kPage = 2 << 20;
-  size_t count_;
-  State* states_;
 };
 
 TableCid CidOf(Random* random) {
@@ -93,6 +61,10 @@ TableCid CidOf(Random* random) {
 // Associations, and what is asked for: CIDs of theirs, and of nobody.
 struct Population {
   explicit Population(size_t count) : states(count) {
+    Random elsewhere(3);
+    for (size_t i = 0; i < count; ++i) {
+      states[i] = {i, 0, static_cast<uint32_t>(elsewhere.Below(count))};
+    }
     Random random(1);
     for (size_t i = 0; i < count; ++i) cids.push_back(CidOf(&random));
     for (size_t i = 0; i < kQueries; ++i) {
@@ -101,7 +73,7 @@ struct Population {
       misses.push_back(CidOf(&random));
     }
   }
-  States states;
+  LargePages<State> states;
   std::vector<TableCid> cids;
   std::vector<uint32_t> known;  // whose CIDs `hits` are
   std::vector<TableCid> hits;
@@ -184,10 +156,10 @@ void Grow(benchmark::State& state, const std::vector<TableCid>& cids) {
     Table table(kKey);
     std::vector<float> ns;
     ns.reserve(cids.size());
-    double last = CpuNs();
+    double last = ThreadCpuNs();
     for (uint32_t i = 0; i < cids.size(); ++i) {
       Check(table.Insert(cids[i], i), "a CID is there already");
-      const double now = CpuNs();
+      const double now = ThreadCpuNs();
       ns.push_back(static_cast<float>(now - last));
       last = now;
     }
