@@ -20,27 +20,12 @@
 #include "waybill/cid/sealed_cid_format.h"
 #include "waybill/cid/tagged_cid_format.h"
 #include "waybill/fuzz/fuzz_check.h"
+#include "waybill/fuzz/masking_cipher.h"
 
 namespace waybill {
 namespace {
 
 using Bytes = std::vector<uint8_t>;
-
-// A permutation of blocks that a fuzzer finds the way through.
-class OpenCipher final : public BlockCipher {
- public:
-  explicit OpenCipher(uint8_t key) : key_(key) {}
-  bool Encrypt(absl::Span<uint8_t> blocks) const override { return Mask(blocks); }
-  bool Decrypt(absl::Span<uint8_t> blocks) const override { return Mask(blocks); }
-
- private:
-  bool Mask(absl::Span<uint8_t> blocks) const {
-    WAYBILL_FUZZ_CHECK(blocks.size() % kBlockLength == 0);
-    for (uint8_t& byte : blocks) byte ^= key_;
-    return true;
-  }
-  uint8_t key_;
-};
 
 // The input, then over again with each turn counted in.
 class InputSource final : public RandomSource {
@@ -137,7 +122,7 @@ void CheckIssuing(CidFormat* format, const InputSource& source) {
 }
 
 void CheckAll(absl::Span<const uint8_t> input) {
-  const OpenCipher cipher(0x5a), other(0xa5);
+  const MaskingCipher cipher(MaskingCipher::kUsual), other(0xa5);
   InputSource source(input);
   CheckedRandom random(&source);
   const SipHashCidTagger by_siphash({1, 2});

@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "waybill/cid/sealed_cid_format.h"
 #include "waybill/cid/test_formats.h"
+#include "waybill/fuzz/masking_cipher.h"
 #include "waybill/fuzz/seeds.h"
 
 namespace waybill {
@@ -13,16 +14,9 @@ void WriteCidSeeds(SeedWriter* writer) {
     if (made->length > 40) continue;
     writer->Write("cids", made->name, IssueOne(made->format.get(), {1, 2, 3, 0}));
   }
-  class Mask final : public BlockCipher {
-   public:
-    bool Encrypt(absl::Span<uint8_t> blocks) const override {
-      for (uint8_t& byte : blocks) byte ^= 0x5a;
-      return true;
-    }
-    bool Decrypt(absl::Span<uint8_t> blocks) const override { return Encrypt(blocks); }
-  } const mask;
+  const MaskingCipher cipher(MaskingCipher::kUsual);
   for (const uint8_t length : {8, 12, 16}) {
-    auto format = SealedCidFormat::Make(&mask, length);
+    auto format = SealedCidFormat::Make(&cipher, length);
     writer->Write("cids", absl::StrCat("masked_", length), IssueOne(&*format, {1, 2, 3, 0}));
   }
 }
