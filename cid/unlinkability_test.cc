@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -96,52 +97,46 @@ void CheckUnlinkable(TestFormat* made, size_t first_byte) {
   }
 }
 
+// Checks the formats of these names, from the byte on that stands beside each.
+void CheckNamed(const TestFormats& formats, const std::map<std::string, size_t>& first_bytes) {
+  size_t checked = 0;
+  for (const auto& made : formats) {
+    const auto named = first_bytes.find(made->name);
+    if (named == first_bytes.end()) continue;
+    CheckUnlinkable(made.get(), named->second);
+    ++checked;
+  }
+  EXPECT_EQ(checked, first_bytes.size());
+}
+
 TEST(Unlinkability, SealedCidsLookRandom) {
   TestFormats formats;
   AddSealedFormats(1, &formats);
   ASSERT_EQ(formats.size(), 3u);
-  for (const auto& made : formats) CheckUnlinkable(made.get(), 0);
+  CheckNamed(formats, {{"sealed_8", 0}, {"sealed_12", 0}, {"sealed_16", 0}});
 }
 
 // Octet 0 is the configuration and the length, the same for all.
 TEST(Unlinkability, EncryptedRoutableCidsLookRandomBehindTheirFirstOctet) {
   TestFormats formats;
   AddQuicLbFormats(1, &formats);
-  size_t checked = 0;
-  for (const auto& made : formats) {
-    if (made->name != "quic_lb_aes_3_4" && made->name != "quic_lb_aes_8_8" &&
-        made->name != "quic_lb_aes_10_6" && made->name != "quic_lb_aes_9_10") {
-      continue;
-    }
-    CheckUnlinkable(made.get(), 1);
-    ++checked;
-  }
-  EXPECT_EQ(checked, 4u);
+  CheckNamed(formats, {{"quic_lb_aes_3_4", 1},
+                       {"quic_lb_aes_8_8", 1},
+                       {"quic_lb_aes_10_6", 1},
+                       {"quic_lb_aes_9_10", 1}});
 }
 
 // REQ-162: in clear, the nonce alone.
 TEST(Unlinkability, NoncesInClearLookRandom) {
   TestFormats formats;
   AddQuicLbFormats(1, &formats);
-  size_t checked = 0;
-  for (const auto& made : formats) {
-    if (made->name != "quic_lb_clear_3_4" && made->name != "quic_lb_clear_1_18") continue;
-    CheckUnlinkable(made.get(), made->name == "quic_lb_clear_3_4" ? 4 : 2);
-    ++checked;
-  }
-  EXPECT_EQ(checked, 2u);
+  CheckNamed(formats, {{"quic_lb_clear_3_4", 4}, {"quic_lb_clear_1_18", 2}});
 }
 
 TEST(Unlinkability, TaggedCidsLookRandom) {
   TestFormats formats;
   AddTaggedFormats(1, &formats);
-  size_t checked = 0;
-  for (const auto& made : formats) {
-    if (made->name != "tagged_siphash_8_3" && made->name != "tagged_aes_8_8") continue;
-    CheckUnlinkable(made.get(), 0);
-    ++checked;
-  }
-  EXPECT_EQ(checked, 2u);
+  CheckNamed(formats, {{"tagged_siphash_8_3", 0}, {"tagged_aes_8_8", 0}});
 }
 
 // The test can fail: targets masked by a constant are found out.
