@@ -35,8 +35,10 @@ enum class CidIssueResult : uint8_t {
   kExhausted,        // the format has nothing new to issue: its key or configuration must change
   kTargetTooLarge,   // a field of the target does not fit the format
   kStorageTooShort,  // the storage does not hold the CID; max_length() bytes hold any
-  kCollided,         // every attempt was a CID that is in use (CidIssuer)
+  kCollided,         // every attempt was a CID that is in use, or another core's (CidIssuer,
+                     // SteeredCidFormat)
   kRegistryFull,     // there is no room for one more (CidIssuer)
+  kRegistryRefused,  // the registry holds no such CIDs, or knows no such target (CidIssuer)
 };
 
 // A CID to be issued. `storage` is not owned.

@@ -24,6 +24,9 @@ bool CidIssuer::Register(CidIssue* job) {
     case CidRegistry::Answer::kFull:
       job->result = CidIssueResult::kRegistryFull;
       return true;
+    case CidRegistry::Answer::kInvalid:
+      job->result = CidIssueResult::kRegistryRefused;
+      return true;
     case CidRegistry::Answer::kAdded:
       break;
   }

@@ -14,10 +14,11 @@ namespace waybill {
 // Where the live CIDs of an endpoint are: its table.
 class CidRegistry {
  public:
-  enum class Answer : uint8_t { kAdded, kTaken, kFull };
+  enum class Answer : uint8_t { kAdded, kTaken, kFull, kInvalid };
 
   // From now on records with `cid` find `target`. kTaken where they already find somebody, whom
-  // they go on finding.
+  // they go on finding; kFull where there is no room; kInvalid where the registry holds no such
+  // CIDs, or `target` is nobody.
   virtual Answer Add(absl::Span<const uint8_t> cid, const CidTarget& target) = 0;
   // Records with `cid`, which was added, find nobody any more.
   virtual void Remove(absl::Span<const uint8_t> cid) = 0;

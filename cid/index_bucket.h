@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Private to the room: one cache line of a HashIndex.
+#ifndef WAYBILL_CID_INDEX_BUCKET_H_
+#define WAYBILL_CID_INDEX_BUCKET_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "waybill/cid/memory_source.h"
+
+namespace waybill {
+
+// Ten slots, each with a tag of 16 bits, which is 0 where the slot is free, and a number; and
+// eight counters of 4 bits: how many numbers with this bucket for their home stand elsewhere, each
+// for the tags of one kind.
+//
+// One thread writes. Others may read at the same time. What they rely on is the order: a number is
+// there before its tag, and it is counted before it leaves its home; so a reader looks at tags,
+// then at their numbers, and then at the counters.
+struct alignas(MemorySource::kAlignment) IndexBucket {
+  static constexpr size_t kSlots = 10;
+  static constexpr uint32_t kMaxCounted = 15;
+
+  // Calls found(slot) for slots with this tag, and seldom one with another, until it answers true;
+  // whether it did.
+  template <typename Found>
+  bool Match(uint32_t tag, Found found) const {
+    for (Word lanes = LanesWith(tag); lanes != 0; lanes &= lanes - 1) {
+      const size_t bit = static_cast<size_t>(__builtin_ctzll(lanes));
+      if (found(bit % kTagBits * kTagsInWord + bit / kTagBits)) return true;
+    }
+    return false;
+  }
+  uint32_t NumberOf(size_t slot) const { return numbers[slot].load(std::memory_order_acquire); }
+
+  // Whether a number with this tag may stand elsewhere.
+  bool Overflowed(uint32_t tag) const { return Counted(tag) != 0; }
+  uint32_t Counted(uint32_t tag) const {
+    return words[kWords - 1].load(std::memory_order_acquire) >> CounterOf(tag) & kMaxCounted;
+  }
+
+  // The owner's.
+  uint32_t TagOf(size_t slot) const {
+    return words[slot / kTagsInWord].load(std::memory_order_relaxed) >> ShiftOf(slot) & 0xffff;
+  }
+  // False where no slot is free.
+  bool Put(uint32_t tag, uint32_t number) {
+    return Match(0, [&](size_t slot) {
+      numbers[slot].store(number, std::memory_order_release);
+      Change(slot / kTagsInWord, Word{tag} << ShiftOf(slot));
+      return true;
+    });
+  }
+  void Clear(size_t slot) { Change(slot / kTagsInWord, Word{TagOf(slot)} << ShiftOf(slot)); }
+  void Count(uint32_t tag, uint32_t counted) {
+    Change(kWords - 1, Word{counted ^ Counted(tag)} << CounterOf(tag));
+  }
+
+ private:
+  using Word = uintptr_t;
+  static constexpr size_t kTagBits = 16;
+  static constexpr size_t kTagsInWord = 8 * sizeof(Word) / kTagBits;
+  static constexpr size_t kWords = (kSlots + 2) / kTagsInWord;  // with the counters
+  static constexpr size_t kCounterShift = kTagBits * (kSlots % kTagsInWord);
+  static constexpr Word kLastTags = (Word{1} << kCounterShift) - 1;
+  static constexpr Word kOneInEach = static_cast<Word>(0x0001000100010001);
+
+  // A bit for each slot with the tag: for lane L of word W bit 16 L + W, so that all words fit one,
+  // and there is one branch, whichever slot it is.
+  Word LanesWith(uint32_t tag) const {
+    Word lanes = 0;
+    for (size_t i = 0; i < kWords; ++i) {
+      const Word difference = words[i].load(std::memory_order_acquire) ^ kOneInEach * tag;
+      // The highest bit of each lane that is 0: the lowest one is exact, and those above it may
+      // be 1 (H. S. Warren, Hacker's Delight, section 6-1).
+      Word zeros = (difference - kOneInEach) & ~difference & (kOneInEach << (kTagBits - 1));
+      if (i == kWords - 1) zeros &= kLastTags;
+      lanes |= zeros >> (kTagBits - 1 - i);
+    }
+    return lanes;
+  }
+  static size_t ShiftOf(size_t slot) { return kTagBits * (slot % kTagsInWord); }
+  static size_t CounterOf(uint32_t tag) { return kCounterShift + 4 * (tag % 8); }
+  void Change(size_t word, Word bits) {
+    words[word].store(words[word].load(std::memory_order_relaxed) ^ bits,
+                      std::memory_order_release);
+  }
+
+  std::atomic<Word> words[kWords] = {};
+  std::atomic<uint32_t> numbers[kSlots] = {};
+};
+static_assert(sizeof(IndexBucket) == 64, "one cache line");
+
+}  // namespace waybill
+
+#endif  // WAYBILL_CID_INDEX_BUCKET_H_
