@@ -70,8 +70,8 @@ void OpenDatagram(DtlsVersion version, AeadAlgorithm algorithm, const FuzzedRule
   options.version = version;
   options.extensions = rules.rules.extensions;
   options.max_failed_opens = 100;
-  std::array<ReceiveEpoch, 3> storage;
-  RecordOpener opener(&options, absl::MakeSpan(storage));
+  ReceiveEpochs<3> storage;
+  RecordOpener opener(&options, storage);
   for (const uint64_t epoch : {1, 2, 3}) {
     WAYBILL_FUZZ_CHECK(opener.InstallEpoch(epoch, KeysOf(version, algorithm), &cipher).ok());
   }

@@ -66,11 +66,16 @@ class AeadKey {
 
   absl::Span<const uint8_t> bytes() const& { return bytes_.bytes(); }
   absl::Span<const uint8_t> bytes() && = delete;
-  uint64_t id() const { return id_; }  // 0: no key
+  // 0: no key.
+  uint64_t id() const {
+    uint64_t id;
+    std::memcpy(&id, id_.data(), sizeof(id));
+    return id;
+  }
 
  private:
   SecretBytes<kMaxAeadKeyLength> bytes_;
-  uint64_t id_ = 0;
+  std::array<uint8_t, sizeof(uint64_t)> id_ = {};  // as bytes, so that keys are packed
 };
 
 // One algorithm. Seal() and Open() work in place, do not allocate and do not throw; they may keep

@@ -29,6 +29,9 @@ constexpr uint64_t MaxEpochOf(DtlsVersion version) {
   return version == DtlsVersion::kDtls12 ? 0xffff : (uint64_t{1} << 48) - 1;
 }
 
+// Where numbers need not be reserved: above the end of any that are.
+inline constexpr uint64_t kAllNumbers = ~uint64_t{0};
+
 // The end of `count` sequence numbers from `next` on; there is none above kMaxSequence + 1.
 constexpr uint64_t EndOfNumbers(uint64_t next, uint64_t count) {
   constexpr uint64_t kEnd = kMaxSequence + 1;

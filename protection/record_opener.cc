@@ -36,17 +36,10 @@ bool Divide(absl::Span<uint8_t> payload, const EpochKeys& keys, size_t least,
 
 }  // namespace
 
-RecordOpener::RecordOpener(const OpenerOptions* options, absl::Span<ReceiveEpoch> storage)
-    : options_(*options), storage_(storage) {}
-
-RecordOpener::~RecordOpener() {
-  for (ReceiveEpoch& epoch : storage_) epoch.keys_.Clear();
-}
-
 absl::Status RecordOpener::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
                                         const RecordCipher* cipher, uint64_t next_sequence) {
   const bool dtls13 = options_.version == DtlsVersion::kDtls13;
-  if (epoch <= newest_epoch_ || epoch > MaxEpochOf(options_.version)) {
+  if (epoch <= NewestEpoch() || epoch > MaxEpochOf(options_.version)) {
     return absl::InvalidArgumentError("epochs ascend, and end");
   }
   if (dtls13 && keys.algorithm == AeadAlgorithm::kAes128Ccm8 && options_.max_failed_opens == 0) {
@@ -56,25 +49,35 @@ absl::Status RecordOpener::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
   const absl::Status status = EpochKeys::Check(options_.version, keys, cipher);
   if (!status.ok()) return status;
   ReceiveEpoch* place = nullptr;
-  for (ReceiveEpoch& other : storage_) {
+  for (ReceiveEpoch& other : epochs_) {
     if (other.keys_.empty()) {
       place = &other;
       break;
     }
     if (place == nullptr || other.epoch_ < place->epoch_) place = &other;
   }
-  if (place == nullptr || (!place->keys_.empty() && next_.epoch <= place->epoch_)) {
+  if (place == nullptr || (!place->keys_.empty() && Next().epoch <= place->epoch_)) {
     return absl::FailedPreconditionError(
         "no storage is free, and no record was opened under newer keys than the oldest");
   }
+  place->reserved_end_ = Reserves() ? next_sequence : kAllNumbers;
   place->epoch_ = epoch;
   place->failed_opens_ = 0;
-  place->window_ = ReplayWindow::SeenBelow(next_sequence);
-  place->reserved_end_ = reserves_ ? next_sequence : kMaxSequence + 1;
   place->wanted_end_ = 0;
   place->keys_.Set(keys, cipher);
-  newest_epoch_ = epoch;
+  WindowOf(*place) = ReplayWindow::SeenBelow(next_sequence);
   return absl::OkStatus();
+}
+
+void RecordOpener::Reset() {
+  for (ReceiveEpoch& epoch : epochs_) {
+    epoch.keys_.Clear();
+    epoch.epoch_ = 0;
+    epoch.failed_opens_ = 0;
+    epoch.reserved_end_ = kAllNumbers;
+    epoch.wanted_end_ = 0;
+    WindowOf(epoch) = ReplayWindow();
+  }
 }
 
 void RecordOpener::DropEpoch(uint64_t epoch) {
@@ -87,25 +90,45 @@ uint64_t RecordOpener::FailedOpens(uint64_t epoch) const {
   return place != nullptr ? place->failed_opens_ : 0;
 }
 
-uint64_t RecordOpener::ReservedEnd(const ReceiveEpoch& epoch, uint64_t count) {
-  if (count == 0) return kMaxSequence + 1;
-  return EndOfNumbers(std::max(epoch.window_.expected(), epoch.wanted_end_), count);
+uint64_t RecordOpener::NewestEpoch() const {
+  uint64_t newest = 0;
+  for (const ReceiveEpoch& epoch : epochs_) newest = std::max(newest, epoch.epoch_);
+  return newest;
+}
+
+RecordNumber RecordOpener::Next() const {
+  RecordNumber next;
+  for (const ReceiveEpoch& epoch : epochs_) {
+    const RecordNumber expected{epoch.epoch_, WindowOf(epoch).expected()};
+    if (expected.sequence != 0 && next < expected) next = expected;
+  }
+  return next;
+}
+
+bool RecordOpener::Reserves() const {
+  return std::any_of(epochs_.begin(), epochs_.end(),
+                     [](const ReceiveEpoch& epoch) { return epoch.reserved_end_ != kAllNumbers; });
+}
+
+uint64_t RecordOpener::ReservedEnd(const ReceiveEpoch& epoch, uint64_t count) const {
+  if (count == 0) return kAllNumbers;
+  return EndOfNumbers(std::max(WindowOf(epoch).expected(), epoch.wanted_end_), count);
 }
 
 void RecordOpener::Reserve(uint64_t count) {
-  reserves_ = count != 0;
-  for (ReceiveEpoch& epoch : storage_) epoch.reserved_end_ = ReservedEnd(epoch, count);
+  for (ReceiveEpoch& epoch : epochs_) epoch.reserved_end_ = ReservedEnd(epoch, count);
 }
 
 bool RecordOpener::WriteState(uint64_t count, ByteWriter* writer) const {
-  const auto used = std::count_if(storage_.begin(), storage_.end(),
+  const auto used = std::count_if(epochs_.begin(), epochs_.end(),
                                   [](const ReceiveEpoch& epoch) { return !epoch.keys_.empty(); });
-  bool written = writer->WriteU64(newest_epoch_) && writer->WriteU64(next_.epoch) &&
-                 writer->WriteU64(next_.sequence) && writer->WriteU8(static_cast<uint64_t>(used));
-  for (const ReceiveEpoch& epoch : storage_) {
+  const RecordNumber next = Next();
+  bool written = writer->WriteU64(NewestEpoch()) && writer->WriteU64(next.epoch) &&
+                 writer->WriteU64(next.sequence) && writer->WriteU8(static_cast<uint64_t>(used));
+  for (const ReceiveEpoch& epoch : epochs_) {
     if (epoch.keys_.empty()) continue;
     const ReplayWindow window =
-        count == 0 ? epoch.window_ : ReplayWindow::SeenBelow(ReservedEnd(epoch, count));
+        count == 0 ? WindowOf(epoch) : ReplayWindow::SeenBelow(ReservedEnd(epoch, count));
     written = written && writer->WriteU64(epoch.epoch_) && writer->WriteU64(epoch.failed_opens_) &&
               window.WriteState(writer) && epoch.keys_.WriteState(writer);
   }
@@ -113,24 +136,40 @@ bool RecordOpener::WriteState(uint64_t count, ByteWriter* writer) const {
 }
 
 absl::Status RecordOpener::ReadState(absl::Span<const RecordCipher> ciphers, ByteReader* reader) {
-  uint8_t used;
-  if (!reader->ReadU64(&newest_epoch_) || !reader->ReadU64(&next_.epoch) ||
-      !reader->ReadU64(&next_.sequence) || !reader->ReadU8(&used) || used > storage_.size()) {
+  const auto too_small = [] {
     return absl::InvalidArgumentError("the state has more epochs than there is storage");
+  };
+  uint64_t newest_epoch;
+  RecordNumber next;
+  uint8_t used;
+  if (!reader->ReadU64(&newest_epoch) || !reader->ReadU64(&next.epoch) ||
+      !reader->ReadU64(&next.sequence) || !reader->ReadU8(&used) || used > epochs_.size()) {
+    return too_small();
   }
-  reserves_ = true;
+  for (ReceiveEpoch& epoch : epochs_) epoch.reserved_end_ = 0;
   for (size_t i = 0; i < used; ++i) {
-    ReceiveEpoch& epoch = storage_[i];
+    ReceiveEpoch& epoch = epochs_[i];
     if (!reader->ReadU64(&epoch.epoch_) || !reader->ReadU64(&epoch.failed_opens_) ||
-        !epoch.window_.ReadState(reader) || epoch.epoch_ > newest_epoch_) {
+        !WindowOf(epoch).ReadState(reader) || epoch.epoch_ > newest_epoch) {
       return absl::InvalidArgumentError("the state has no whole epoch");
     }
-    epoch.reserved_end_ = 0;
     epoch.wanted_end_ = 0;
     const absl::Status status = epoch.keys_.ReadState(options_.version, ciphers, reader);
     if (!status.ok()) return status;
   }
+  if (Next() < next && !RememberEpoch(next)) return too_small();
+  if (NewestEpoch() < newest_epoch && !RememberEpoch({newest_epoch, 0})) return too_small();
   return absl::OkStatus();
+}
+
+bool RecordOpener::RememberEpoch(RecordNumber next) {
+  for (ReceiveEpoch& place : epochs_) {
+    if (!place.keys_.empty() || place.epoch_ != 0) continue;
+    place.epoch_ = next.epoch;
+    WindowOf(place) = ReplayWindow::SeenBelow(next.sequence);
+    return true;
+  }
+  return false;
 }
 
 DropReason RecordOpener::Open(absl::Span<uint8_t> datagram, const RecordView& view,
@@ -152,7 +191,7 @@ DropReason RecordOpener::Open12(absl::Span<uint8_t> datagram, const RecordView& 
   ReceiveEpoch* const epoch = Find(view.epoch);
   if (epoch == nullptr) return DropReason::kEpochWithoutKeys;
   DropReason reason = CheckExtensions(view, options_.extensions, view.epoch);
-  if (reason == DropReason::kNone) reason = epoch->window_.Check(view.sequence);
+  if (reason == DropReason::kNone) reason = WindowOf(*epoch).Check(view.sequence);
   if (reason != DropReason::kNone) return reason;
 
   const bool has_inner_type = view.form == RecordForm::kTls12Cid;
@@ -181,7 +220,7 @@ DropReason RecordOpener::Open12(absl::Span<uint8_t> datagram, const RecordView& 
 DropReason RecordOpener::Open13(absl::Span<uint8_t> datagram, const RecordView& view,
                                 std::optional<OpenedRecord>* opened, KeyEvent* event) {
   uint64_t number;
-  if (!ReconstructEpoch(static_cast<uint8_t>(view.epoch), newest_epoch_, &number)) {
+  if (!ReconstructEpoch(static_cast<uint8_t>(view.epoch), NewestEpoch(), &number)) {
     return DropReason::kEpochWithoutKeys;
   }
   ReceiveEpoch* const epoch = Find(number);
@@ -199,9 +238,9 @@ DropReason RecordOpener::Open13(absl::Span<uint8_t> datagram, const RecordView& 
   const bool sequence16 = wire.size() == 2;
   const uint64_t sequence =
       ReconstructSequence(static_cast<uint16_t>(sequence16 ? wire[0] << 8 | wire[1] : wire[0]),
-                          sequence16 ? 16 : 8, epoch->window_.expected());
+                          sequence16 ? 16 : 8, WindowOf(*epoch).expected());
   if (options_.check_replay_first) {
-    reason = epoch->window_.Check(sequence);
+    reason = WindowOf(*epoch).Check(sequence);
     if (reason != DropReason::kNone) return reason;
   }
   if (!epoch->keys_.Open(epoch->keys_.NonceOf(sequence, {}), AdditionalData13(view, datagram),
@@ -209,13 +248,13 @@ DropReason RecordOpener::Open13(absl::Span<uint8_t> datagram, const RecordView& 
     CountFailure(epoch, event);
     return DropReason::kAuthenticationFailed;
   }
-  reason = epoch->window_.Check(sequence);
+  reason = WindowOf(*epoch).Check(sequence);
   if (reason != DropReason::kNone) return reason;
   return AcceptInner(epoch, view, sequence, kMaxInnerPlaintext13, ciphertext.text, opened);
 }
 
 ReceiveEpoch* RecordOpener::Find(uint64_t epoch) const {
-  for (ReceiveEpoch& place : storage_) {
+  for (ReceiveEpoch& place : epochs_) {
     if (!place.keys_.empty() && place.epoch_ == epoch) return &place;
   }
   return nullptr;
@@ -252,9 +291,8 @@ DropReason RecordOpener::Accept(ReceiveEpoch* epoch, uint64_t sequence, uint8_t 
   record.content_ = content;
   record.content_type_ = content_type;
   record.number_ = RecordNumber{epoch->epoch_, sequence};
-  record.newest_ = !(record.number_ < next_);
-  if (record.newest_) next_ = RecordNumber{epoch->epoch_, sequence + 1};
-  epoch->window_.Mark(sequence);
+  record.newest_ = !(record.number_ < Next());
+  WindowOf(*epoch).Mark(sequence);
   *opened = record;
   return DropReason::kNone;
 }

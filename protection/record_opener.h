@@ -5,6 +5,8 @@
 #ifndef WAYBILL_PROTECTION_RECORD_OPENER_H_
 #define WAYBILL_PROTECTION_RECORD_OPENER_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -60,33 +62,53 @@ struct OpenerOptions {
   uint64_t max_failed_opens = 0;
 };
 
-// What an opener keeps of an epoch: keys, window, failed opens. Storage of the caller's, who looks
-// no further.
-class ReceiveEpoch {
+// What an opener keeps of an epoch, besides its window: keys, failed opens. Storage of the
+// caller's, who looks no further. Its keys are wiped when it goes.
+class alignas(64) ReceiveEpoch {
  public:
   ReceiveEpoch() = default;
 
  private:
   friend class RecordOpener;
-  uint64_t epoch_ = 0;
-  uint64_t failed_opens_ = 0;
-  uint64_t reserved_end_ = kMaxSequence + 1;  // numbers below it may be accepted
-  uint64_t wanted_end_ = 0;                   // above every authentic number that was not
-  ReplayWindow window_;
   EpochKeys keys_;
+  uint64_t epoch_ = 0;  // stays when the keys go
+  uint64_t failed_opens_ = 0;
+  uint64_t reserved_end_ = kAllNumbers;  // numbers below it may be accepted
+  uint64_t wanted_end_ = 0;              // above every authentic number that was not
+};
+static_assert(sizeof(ReceiveEpoch) == 2 * 64, "two cache lines in the state of an association");
+
+// All that an opener keeps: an epoch in each element, and its window, of the caller's. Windows are
+// apart, for they are looked at before the keys.
+struct ReceiveStorage {
+  absl::Span<ReceiveEpoch> epochs;
+  absl::Span<ReplayWindow> windows;  // as many
+};
+
+// Where it needs no place of its own.
+template <size_t kEpochs>
+class ReceiveEpochs {
+ public:
+  operator ReceiveStorage() { return {absl::MakeSpan(epochs_), absl::MakeSpan(windows_)}; }
+
+ private:
+  std::array<ReceiveEpoch, kEpochs> epochs_;
+  std::array<ReplayWindow, kEpochs> windows_;
 };
 
 // Opens the records that one peer sends in one association.
 //
 // Of a record that is refused nothing changes but, where its tag was wrong, the key's count of
 // failed opens (BUG-01, BUG-11). Nothing is allocated. One thread at a time.
+//
+// Keeps nothing but in its storage: one may be made for a datagram, and is gone behind it.
 class RecordOpener {
  public:
-  // `storage` holds an epoch in each element: one is enough for an association that is established,
-  // two where keys change and records are still under way (REQ-039). Options and storage are
-  // not owned and must outlive the opener; one set of options serves many openers.
-  RecordOpener(const OpenerOptions* options, absl::Span<ReceiveEpoch> storage);
-  ~RecordOpener();
+  // One epoch of storage is enough for an association that is established, two where keys change
+  // and records are still under way (REQ-039). Options and storage are not owned and must outlive
+  // the opener; one set of options serves many openers.
+  RecordOpener(const OpenerOptions* options, const ReceiveStorage& storage)
+      : options_(*options), epochs_(storage.epochs), windows_(storage.windows) {}
   RecordOpener(const RecordOpener&) = delete;
   RecordOpener& operator=(const RecordOpener&) = delete;
 
@@ -98,6 +120,9 @@ class RecordOpener {
   // taken over.
   absl::Status InstallEpoch(uint64_t epoch, const TrafficKeys& keys, const RecordCipher* cipher,
                             uint64_t next_sequence = 0);
+
+  // Forgets all epochs and their keys: the storage is as new.
+  void Reset();
 
   // Forgets an epoch and its keys; nothing where there are none. When an old epoch goes is a matter
   // of the caller's clock (REQ-039).
@@ -132,7 +157,19 @@ class RecordOpener {
                     std::optional<OpenedRecord>* opened, KeyEvent* event);
   DropReason Open13(absl::Span<uint8_t> datagram, const RecordView& view,
                     std::optional<OpenedRecord>* opened, KeyEvent* event);
-  static uint64_t ReservedEnd(const ReceiveEpoch& epoch, uint64_t count);
+  // The newest epoch that keys were installed for.
+  uint64_t NewestEpoch() const;
+  // Above every number that was opened.
+  RecordNumber Next() const;
+  // Whether numbers have to be reserved.
+  bool Reserves() const;
+  uint64_t ReservedEnd(const ReceiveEpoch& epoch, uint64_t count) const;
+  ReplayWindow& WindowOf(const ReceiveEpoch& epoch) const {
+    return windows_[static_cast<size_t>(&epoch - epochs_.data())];
+  }
+  // Remembers, where no keys are, that there were keys of an epoch, or records below a number.
+  // False where no place is left.
+  bool RememberEpoch(RecordNumber next);
   ReceiveEpoch* Find(uint64_t epoch) const;
   void CountFailure(ReceiveEpoch* epoch, KeyEvent* event) const;
   DropReason AcceptInner(ReceiveEpoch* epoch, const RecordView& view, uint64_t sequence,
@@ -142,10 +179,8 @@ class RecordOpener {
                     absl::Span<uint8_t> content, std::optional<OpenedRecord>* opened);
 
   const OpenerOptions& options_;
-  const absl::Span<ReceiveEpoch> storage_;
-  uint64_t newest_epoch_ = 0;  // that keys were installed for
-  bool reserves_ = false;      // Reserve() was called: numbers have to be reserved
-  RecordNumber next_;          // above every number that was opened
+  const absl::Span<ReceiveEpoch> epochs_;
+  const absl::Span<ReplayWindow> windows_;
 };
 
 }  // namespace waybill

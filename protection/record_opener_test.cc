@@ -258,11 +258,11 @@ TEST(RecordOpener, EveryInnerTypeUnderEveryEpoch) {
     for (int type = 1; type < 256; ++type) {
       OpenerOptions options = TestAssociation::Options(Form13());
       std::array<SendEpoch, 1> send;
-      std::array<ReceiveEpoch, 1> receive;
+      ReceiveEpochs<1> receive;
       SealerOptions sealing;
       sealing.version = DtlsVersion::kDtls13;
       RecordSealer sealer(sealing, absl::MakeSpan(send));
-      RecordOpener opener(&options, absl::MakeSpan(receive));
+      RecordOpener opener(&options, receive);
       const TrafficKeys keys = MakeTestKeys(options.version, AeadAlgorithm::kAes128Gcm, 1);
       ASSERT_TRUE(sealer.InstallEpoch(epoch, keys, &cipher).ok());
       ASSERT_TRUE(opener.InstallEpoch(epoch, keys, &cipher).ok());
@@ -459,13 +459,13 @@ TEST(RecordOpener, StorageThatWasUsedIsAsGoodAsNew) {
     const OpenerOptions options = TestAssociation::Options(form);
     const RecordCipher cipher{association.aead(), association.masker()};
     const TrafficKeys keys = association.KeysOf(epoch);
-    const auto bytes = [](const ReceiveEpoch& storage) {
+    const auto bytes = [](const ReceiveEpochs<1>& storage) {
       return std::string(reinterpret_cast<const char*>(&storage), sizeof(storage));
     };
-    ReceiveEpoch used, fresh;
+    ReceiveEpochs<1> used, fresh;
     std::string after_use;
     for (int life = 0; life < 2; ++life) {
-      RecordOpener opener(&options, absl::MakeSpan(&used, 1));
+      RecordOpener opener(&options, used);
       ASSERT_TRUE(opener.InstallEpoch(epoch, keys, &cipher).ok());
       after_use = bytes(used);
       for (int i = 0; i < 300; ++i) {
@@ -478,8 +478,9 @@ TEST(RecordOpener, StorageThatWasUsedIsAsGoodAsNew) {
                   i % 3 == 0 ? DropReason::kAuthenticationFailed : kNone);
       }
       EXPECT_NE(bytes(used), after_use);
+      opener.Reset();
     }
-    RecordOpener opener(&options, absl::MakeSpan(&fresh, 1));
+    RecordOpener opener(&options, fresh);
     ASSERT_TRUE(opener.InstallEpoch(epoch, keys, &cipher).ok());
     EXPECT_EQ(after_use, bytes(fresh));
   }
@@ -512,7 +513,6 @@ TEST(RecordOpener, EpochsAscendAndEnd) {
 
 TEST(RecordOpener, KeysMustGoWithTheVersionAndTheAead) {
   std::list<RecordCipher> ciphers;
-  std::array<ReceiveEpoch, 1> storage;
   const auto gcm = MakeTestAead(AeadAlgorithm::kAes128Gcm);
   const auto chacha = MakeTestAead(AeadAlgorithm::kChaCha20Poly1305);
   const NumberMasker* const masker = &NumberMaskerFor(AeadAlgorithm::kAes128Gcm);
@@ -524,7 +524,8 @@ TEST(RecordOpener, KeysMustGoWithTheVersionAndTheAead) {
         version == DtlsVersion::kDtls12 ? DtlsVersion::kDtls13 : DtlsVersion::kDtls12;
     OpenerOptions options;
     options.version = version;
-    RecordOpener opener(&options, absl::MakeSpan(storage));
+    ReceiveEpochs<1> storage;
+    RecordOpener opener(&options, storage);
     // An epoch keeps the cipher: one for each call, which outlives the openers.
     const auto code = [&](const TrafficKeys& given, Aead* aead, const NumberMasker* number_masker) {
       ciphers.push_back({aead, number_masker});
@@ -554,8 +555,8 @@ TEST(RecordOpener, Ccm8UnderDtls13NeedsALimit) {
     OpenerOptions options;
     options.version = DtlsVersion::kDtls13;
     if (limited) options.max_failed_opens = 100;
-    std::array<ReceiveEpoch, 1> storage;
-    RecordOpener opener(&options, absl::MakeSpan(storage));
+    ReceiveEpochs<1> storage;
+    RecordOpener opener(&options, storage);
     EXPECT_EQ(
         opener
             .InstallEpoch(3, MakeTestKeys(options.version, AeadAlgorithm::kAes128Ccm8, 1), &cipher)

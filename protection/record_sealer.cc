@@ -24,36 +24,40 @@ bool HasInnerType(DtlsVersion version, const RecordToSeal& record) {
 
 }  // namespace
 
-RecordSealer::RecordSealer(const SealerOptions& options, absl::Span<SendEpoch> storage)
-    : options_(options), storage_(storage) {}
-
-RecordSealer::~RecordSealer() {
-  for (SendEpoch& epoch : storage_) epoch.Clear();
-}
-
 absl::Status RecordSealer::InstallEpoch(uint64_t epoch, const TrafficKeys& keys,
                                         const RecordCipher* cipher, uint64_t next_sequence) {
-  if (epoch <= newest_epoch_ || epoch > MaxEpochOf(options_.version)) {
+  if (epoch <= NewestEpoch() || epoch > MaxEpochOf(options_.version)) {
     return absl::InvalidArgumentError("epochs ascend, and end");
   }
   if (storage_.empty()) return absl::FailedPreconditionError("there is no storage for an epoch");
   const absl::Status status = EpochKeys::Check(options_.version, keys, cipher);
   if (!status.ok()) return status;
   // A place that is free, or the oldest epoch's.
-  SendEpoch* const place =
-      &*std::min_element(storage_.begin(), storage_.end(),
-                         [](const auto& a, const auto& b) { return a.epoch_ < b.epoch_; });
+  SendEpoch* const place = &*std::min_element(storage_.begin(), storage_.end(),
+                                              [](const SendEpoch& a, const SendEpoch& b) {
+                                                if (a.keys_.empty() != b.keys_.empty())
+                                                  return a.keys_.empty();
+                                                return a.epoch_ < b.epoch_;
+                                              });
+  place->reserved_end_ = Reserves() ? next_sequence : kAllNumbers;
   place->keys_.Set(keys, cipher);
   place->epoch_ = epoch;
   place->next_sequence_ = next_sequence;
-  place->reserved_end_ = reserves_ ? next_sequence : kMaxSequence + 1;
-  newest_epoch_ = epoch;
   return absl::OkStatus();
+}
+
+void RecordSealer::Reset() {
+  for (SendEpoch& epoch : storage_) {
+    epoch.keys_.Clear();
+    epoch.epoch_ = 0;
+    epoch.next_sequence_ = 0;
+    epoch.reserved_end_ = kAllNumbers;
+  }
 }
 
 void RecordSealer::DropEpoch(uint64_t epoch) {
   SendEpoch* const place = Find(epoch);
-  if (place != nullptr) place->Clear();
+  if (place != nullptr) place->keys_.Clear();
 }
 
 size_t RecordSealer::SealedLength(const RecordToSeal& record) const {
@@ -132,14 +136,13 @@ absl::Status RecordSealer::Seal(const RecordToSeal& record, ByteWriter* datagram
 }
 
 void RecordSealer::Reserve(uint64_t count) {
-  reserves_ = true;
   for (SendEpoch& epoch : storage_) epoch.reserved_end_ = EndOfNumbers(epoch.next_sequence_, count);
 }
 
 bool RecordSealer::WriteState(uint64_t count, ByteWriter* writer) const {
   const auto used = std::count_if(storage_.begin(), storage_.end(),
                                   [](const SendEpoch& epoch) { return !epoch.keys_.empty(); });
-  bool written = writer->WriteU64(newest_epoch_) && writer->WriteU8(static_cast<uint64_t>(used));
+  bool written = writer->WriteU64(NewestEpoch()) && writer->WriteU8(static_cast<uint64_t>(used));
   for (const SendEpoch& epoch : storage_) {
     if (epoch.keys_.empty()) continue;
     written = written && writer->WriteU64(epoch.epoch_) &&
@@ -150,22 +153,44 @@ bool RecordSealer::WriteState(uint64_t count, ByteWriter* writer) const {
 }
 
 absl::Status RecordSealer::ReadState(absl::Span<const RecordCipher> ciphers, ByteReader* reader) {
-  uint8_t used;
-  if (!reader->ReadU64(&newest_epoch_) || !reader->ReadU8(&used) || used > storage_.size()) {
+  const auto too_small = [] {
     return absl::InvalidArgumentError("the state has more epochs than there is storage");
+  };
+  uint64_t newest_epoch;
+  uint8_t used;
+  if (!reader->ReadU64(&newest_epoch) || !reader->ReadU8(&used) || used > storage_.size()) {
+    return too_small();
   }
-  reserves_ = true;
+  for (SendEpoch& epoch : storage_) epoch.reserved_end_ = 0;
   for (size_t i = 0; i < used; ++i) {
     SendEpoch& epoch = storage_[i];
     if (!reader->ReadU64(&epoch.epoch_) || !reader->ReadU64(&epoch.next_sequence_) ||
-        epoch.epoch_ > newest_epoch_ || epoch.next_sequence_ > kMaxSequence + 1) {
+        epoch.epoch_ > newest_epoch || epoch.next_sequence_ > kMaxSequence + 1) {
       return absl::InvalidArgumentError("the state has no whole epoch");
     }
     epoch.reserved_end_ = epoch.next_sequence_;
     const absl::Status status = epoch.keys_.ReadState(options_.version, ciphers, reader);
     if (!status.ok()) return status;
   }
-  return absl::OkStatus();
+  if (NewestEpoch() >= newest_epoch) return absl::OkStatus();
+  // Its keys are gone, and none of its epoch or before may come any more.
+  for (SendEpoch& place : storage_) {
+    if (!place.keys_.empty()) continue;
+    place.epoch_ = newest_epoch;
+    return absl::OkStatus();
+  }
+  return too_small();
+}
+
+uint64_t RecordSealer::NewestEpoch() const {
+  uint64_t newest = 0;
+  for (const SendEpoch& epoch : storage_) newest = std::max(newest, epoch.epoch_);
+  return newest;
+}
+
+bool RecordSealer::Reserves() const {
+  return std::any_of(storage_.begin(), storage_.end(),
+                     [](const SendEpoch& epoch) { return epoch.reserved_end_ != kAllNumbers; });
 }
 
 bool RecordSealer::MeasureRecord(const RecordToSeal& record, const EpochKeys& keys,
@@ -266,10 +291,9 @@ bool RecordSealer::WriteRecordHeader(const RecordToSeal& record, const Lengths& 
 }
 
 SendEpoch* RecordSealer::Find(uint64_t epoch) const {
+  const uint64_t wanted = epoch == 0 ? NewestEpoch() : epoch;
   for (SendEpoch& place : storage_) {
-    if (!place.keys_.empty() && place.epoch_ == (epoch == 0 ? newest_epoch_ : epoch)) {
-      return &place;
-    }
+    if (!place.keys_.empty() && place.epoch_ == wanted) return &place;
   }
   return nullptr;
 }

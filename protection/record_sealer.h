@@ -41,32 +41,31 @@ struct SealerOptions {
   ExtensionProfile profile = ExtensionProfile::kOff;  // of the extensions that records may carry
 };
 
-// What a sealer keeps of an epoch. Storage of the caller's, who looks no further.
-class SendEpoch {
+// What a sealer keeps of an epoch. Storage of the caller's, who looks no further. Its keys are
+// wiped when it goes.
+class alignas(64) SendEpoch {
  public:
   SendEpoch() = default;
 
  private:
   friend class RecordSealer;
-  void Clear() {
-    keys_.Clear();
-    epoch_ = 0;
-  }
-
-  uint64_t epoch_ = 0;  // 0: there are no keys
-  uint64_t next_sequence_ = 0;
-  uint64_t reserved_end_ = kMaxSequence + 1;  // numbers below it may be used
   EpochKeys keys_;
+  uint64_t epoch_ = 0;  // stays when the keys go
+  uint64_t next_sequence_ = 0;
+  uint64_t reserved_end_ = kAllNumbers;  // numbers below it may be used
 };
+static_assert(sizeof(SendEpoch) == 2 * 64, "two cache lines in the state of an association");
 
 // Seals the records that one association sends. A number is reserved before a byte is written, and
 // spent whatever follows (BUG-45): no nonce is used twice. Nothing is allocated but the text of an
 // error. One thread at a time.
+//
+// Keeps nothing but in its storage: one may be made for a datagram, and is gone behind it.
 class RecordSealer {
  public:
   // `storage` holds an epoch in each element. Not owned; must outlive the sealer.
-  RecordSealer(const SealerOptions& options, absl::Span<SendEpoch> storage);
-  ~RecordSealer();
+  RecordSealer(const SealerOptions& options, absl::Span<SendEpoch> storage)
+      : options_(options), storage_(storage) {}
   RecordSealer(const RecordSealer&) = delete;
   RecordSealer& operator=(const RecordSealer&) = delete;
 
@@ -75,6 +74,9 @@ class RecordSealer {
   // RecordOpener::InstallEpoch().
   absl::Status InstallEpoch(uint64_t epoch, const TrafficKeys& keys, const RecordCipher* cipher,
                             uint64_t next_sequence = 0);
+
+  // Forgets all epochs and their keys: the storage is as new.
+  void Reset();
 
   // Forgets an epoch and its keys; nothing where there are none.
   void DropEpoch(uint64_t epoch);
@@ -119,10 +121,13 @@ class RecordSealer {
                          ByteWriter* datagram, RecordView* view) const;
   SendEpoch* Find(uint64_t epoch) const;
 
+  // The newest epoch that keys were installed for.
+  uint64_t NewestEpoch() const;
+  // Whether numbers have to be reserved.
+  bool Reserves() const;
+
   const SealerOptions options_;
   const absl::Span<SendEpoch> storage_;
-  uint64_t newest_epoch_ = 0;
-  bool reserves_ = false;  // Reserve() was called: numbers have to be reserved
 };
 
 }  // namespace waybill

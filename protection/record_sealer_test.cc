@@ -235,6 +235,7 @@ TEST(RecordSealer, StorageThatWasUsedIsAsGoodAsNew) {
       const bool kept = epoch == 3 || (epoch == 1) == (life == 1);
       EXPECT_EQ(sealer.SealedLength(record) != 0, kept) << epoch << " in life " << life;
     }
+    sealer.Reset();
   }
 }
 

@@ -57,7 +57,7 @@ struct Process {
       : cipher{aead, &NumberMaskerFor(aead->algorithm())},
         sealer(Sealing(version), absl::MakeSpan(send)),
         opening(Opening(version)),
-        opener(&opening, absl::MakeSpan(receive)),
+        opener(&opening, receive),
         keeper(store, reservation, &sealer, &opener) {}
 
   static SealerOptions Sealing(DtlsVersion version) {
@@ -100,7 +100,7 @@ struct Process {
 
   const RecordCipher cipher;
   std::array<SendEpoch, 2> send;
-  std::array<ReceiveEpoch, 2> receive;
+  ReceiveEpochs<2> receive;
   RecordSealer sealer;
   const OpenerOptions opening;
   RecordOpener opener;
@@ -303,6 +303,48 @@ TEST_P(RecordState, EpochsAndTheirCountsAreRestored) {
   RecordNumber number;
   ASSERT_TRUE(process->Seal(&datagram, &number).ok());
   EXPECT_EQ(number.epoch, first_epoch() + 1);
+}
+
+// REQ-043: also where the keys of the newest epoch are gone, and the records that were opened with
+// them.
+TEST_P(RecordState, EpochsThatWereDroppedDoNotComeAgain) {
+  const uint64_t newest = first_epoch() + 1;
+  auto before = Begin({10, 0});
+  before->Install(version(), newest);
+  ASSERT_TRUE(before->keeper.Save().ok());
+  Bytes datagram;
+  ASSERT_TRUE(before->Seal(&datagram).ok());
+  ASSERT_EQ(before->Open(datagram), DropReason::kNone);
+  before->sealer.DropEpoch(newest);
+  before->opener.DropEpoch(newest);
+  ASSERT_TRUE(before->keeper.Save().ok());
+
+  auto after = NewProcess({10, 0});
+  ASSERT_TRUE(after->Restore().ok());
+  const TrafficKeys keys = MakeTestKeys(version(), after->cipher.aead->algorithm(), 9);
+  for (const bool again : {true, false}) {
+    const uint64_t epoch = newest + (again ? 0 : 1);
+    EXPECT_EQ(after->sealer.InstallEpoch(epoch, keys, &after->cipher).ok(), !again);
+    EXPECT_EQ(after->opener.InstallEpoch(epoch, keys, &after->cipher).ok(), !again);
+  }
+
+  // They take a place, which smaller storage does not have.
+  Bytes state(RecordStateKeeper::kMaxStateLength);
+  for (const bool opener : {true, false}) {
+    ByteWriter writer(absl::MakeSpan(state));
+    ASSERT_TRUE(opener ? before->opener.WriteState(0, &writer)
+                       : before->sealer.WriteState(0, &writer));
+    ByteReader reader(writer.written());
+    ReceiveEpochs<1> receive;
+    std::array<SendEpoch, 1> send;
+    RecordOpener small_opener(&after->opening, receive);
+    RecordSealer small_sealer(Process::Sealing(version()), absl::MakeSpan(send));
+    const absl::Span<const RecordCipher> ciphers(&after->cipher, 1);
+    EXPECT_EQ((opener ? small_opener.ReadState(ciphers, &reader)
+                      : small_sealer.ReadState(ciphers, &reader))
+                  .code(),
+              absl::StatusCode::kInvalidArgument);
+  }
 }
 
 // BUG-41: processes that end at any point, in a store whose writes fail at any point, before or

@@ -75,7 +75,8 @@ class CaptureOpener::Sender {
     options_.extensions.profile = profile;
     options_.extensions.accepted = ExtensionTypeSet(0xfffe);
     options_.max_failed_opens = UINT64_MAX;
-    opener_.emplace(&options_, absl::MakeSpan(epochs_));
+    opener_.emplace(&options_, epochs_);
+    opener_->Reset();
     suite_ = &suite;
     cipher_ = &cipher;
     newest_epoch_ = 0;
@@ -115,7 +116,7 @@ class CaptureOpener::Sender {
   OpenerOptions options_;
   uint64_t newest_epoch_ = 0;
   TrafficSecret application_secret_;  // of the newest application epoch
-  std::array<ReceiveEpoch, kEpochs> epochs_;
+  ReceiveEpochs<kEpochs> epochs_;
   std::optional<RecordOpener> opener_;
 };
 

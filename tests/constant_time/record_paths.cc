@@ -137,7 +137,7 @@ class Receiver {
   Receiver(Form form, Aead* aead, const NumberMasker* masker, bool check_replay_first = false)
       : cipher_{aead, masker},
         options_(Options(form, check_replay_first)),
-        opener_(&options_, absl::MakeSpan(epochs_)) {
+        opener_(&options_, epochs_) {
     const TrafficKeys keys = SecretKeys(form.version, aead->algorithm());
     Require(opener_.InstallEpoch(kEpoch, keys, &cipher_, kNextSequence).ok(), "keys are refused");
   }
@@ -166,7 +166,7 @@ class Receiver {
 
   const RecordCipher cipher_;
   const OpenerOptions options_;
-  std::array<ReceiveEpoch, 1> epochs_;
+  ReceiveEpochs<1> epochs_;
   RecordOpener opener_;
 };
 

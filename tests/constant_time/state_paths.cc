@@ -41,14 +41,14 @@ struct RecordLayer {
   explicit RecordLayer(StateStore* store)
       : aead(MakeBoringsslAead(kAlgorithm, 2)),
         sealer(SealerOptions(), absl::MakeSpan(send_epochs)),
-        opener(&options, absl::MakeSpan(receive_epochs)),
+        opener(&options, receive_epochs),
         keeper(store, Reservation(), &sealer, &opener) {}
 
   std::unique_ptr<Aead> aead;
   const RecordCipher cipher{aead.get(), nullptr};
   const OpenerOptions options;
   std::array<SendEpoch, 1> send_epochs;
-  std::array<ReceiveEpoch, 1> receive_epochs;
+  ReceiveEpochs<1> receive_epochs;
   RecordSealer sealer;
   RecordOpener opener;
   RecordStateKeeper keeper;

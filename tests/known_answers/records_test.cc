@@ -175,8 +175,8 @@ TEST(KnownAnswers, RecordsOpen) {
     options.version = record.version();
     options.extensions = record.rules;
     options.max_failed_opens = 1000;
-    ReceiveEpoch storage;
-    RecordOpener opener(&options, absl::MakeSpan(&storage, 1));
+    ReceiveEpochs<1> storage;
+    RecordOpener opener(&options, storage);
     ASSERT_TRUE(
         opener
             .InstallEpoch(record.number.epoch, record.keys, &record.cipher, record.number.sequence)

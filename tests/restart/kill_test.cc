@@ -106,13 +106,13 @@ class LoggingAead final : public Aead {
   const RecordCipher cipher{&aead, &NumberMaskerFor(kAlgorithm)};
   FileStore store(folder);
   std::array<SendEpoch, 1> send;
-  std::array<ReceiveEpoch, 1> receive;
+  ReceiveEpochs<1> receive;
   SealerOptions sealing;
   sealing.version = version;
   OpenerOptions opening;
   opening.version = version;
   RecordSealer sealer(sealing, absl::MakeSpan(send));
-  RecordOpener opener(&opening, absl::MakeSpan(receive));
+  RecordOpener opener(&opening, receive);
   RecordStateKeeper keeper(&store, {/*send=*/9, /*receive=*/9}, &sealer, &opener);
   const absl::Status restored = keeper.Restore(absl::MakeConstSpan(&cipher, 1));
   if (absl::IsNotFound(restored) && first_life) {

@@ -103,7 +103,7 @@ class Successor {
         cipher_{aead_.get(), &NumberMaskerFor(suite_.aead)},
         opening_(OpenerOptionsOf(suite_, handover)),
         sealer_(SealerOptionsOf(suite_), absl::MakeSpan(send_epochs_)),
-        opener_(&opening_, absl::MakeSpan(receive_epochs_)),
+        opener_(&opening_, receive_epochs_),
         send_epoch_(handover.send_epoch),
         receive_epoch_(handover.receive_epoch) {
     if (dtls13()) {
@@ -313,7 +313,7 @@ class Successor {
   const RecordCipher cipher_;
   const OpenerOptions opening_;
   std::array<SendEpoch, 2> send_epochs_;
-  std::array<ReceiveEpoch, 2> receive_epochs_;
+  ReceiveEpochs<2> receive_epochs_;
   RecordSealer sealer_;
   RecordOpener opener_;
   uint64_t send_epoch_;
