@@ -1,17 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/bench/comparison/associations.h"
 
+#include <new>
+
 namespace waybill {
+namespace {
 
-void AssociationTable::Reserve(size_t count) {
-  by_address_.reserve(count);
-  states_.reserve(count);
-}
+// The hot line, and one for the keys.
+constexpr size_t kLines = 2;
 
-void AssociationTable::Add(const AddressKey& address, const AssociationState& state) {
-  const uint32_t association = static_cast<uint32_t>(states_.size());
-  by_address_.emplace(address, association);
-  states_.push_back(state);
+}  // namespace
+
+AssociationStates::AssociationStates(const ComparedAssociations& associations)
+    : store_(std::make_unique<AssociationStore>(
+          &memory_, static_cast<uint32_t>(associations.size()), kLines)) {
+  handles_.reserve(associations.size());
+  for (const ComparedAssociation& association : associations) {
+    AssociationHandle handle = store_->Add(0);
+    // Slots that are free are given away again first.
+    for (uint8_t before = 0; handle && before < association.generation; ++before) {
+      store_->Remove(handle);
+      handle = store_->Add(0);
+    }
+    if (!handle) throw std::bad_alloc();
+    new (store_->HotBytes(handle)) ReplayWindow(association.window);
+    new (store_->ColdBytes(handle)) uint64_t(association.rekeyings);
+    handles_.push_back(handle);
+  }
 }
 
 }  // namespace waybill

@@ -151,7 +151,7 @@ absl::Status ParseReplay(const std::string& name, const std::string& file) {
     const ComparedDesign& design = designs->front();
     // Where a CID ends depends on no key and on no association.
     absl::StatusOr<std::shared_ptr<const ComparedCids>> issued =
-        design.issue_cids(AssociationTable(), 0);
+        design.issue_cids(ComparedAssociations(), 0);
     if (!issued.ok()) return issued.status();
     cids = *std::move(issued);
     parse = design.parse;

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "waybill/bench/comparison/associations.h"
 #include "waybill/bench/comparison/compared_cids.h"
 #include "waybill/bench/comparison/stages.h"
 #include "waybill/wire/cid_length.h"
@@ -36,8 +35,8 @@ const char* Difference(const DesignInfo& design, const RecordLabel& label,
 }
 
 // Whether each CID ends where it was issued to, whatever stands behind it.
-absl::Status CheckDelineation(const ComparedCids& cids, const AssociationTable& associations) {
-  for (uint32_t i = 0; i < associations.size(); ++i) {
+absl::Status CheckDelineation(const ComparedCids& cids) {
+  for (uint32_t i = 0; i < cids.states().size(); ++i) {
     std::vector<uint8_t> bytes(cids.Of(i).begin(), cids.Of(i).end());
     const size_t length = bytes.size();
     bytes.resize(length + kMaxCidLength, 0xff);
@@ -65,7 +64,7 @@ std::vector<RecordView> ReadAll(const ComparedDesign& design, const RecordRules&
 absl::Status CheckAnswers(const ComparedDesign& design, const Trace& trace,
                           const ComparedReceiver& receiver, const DatagramStore& datagrams,
                           const std::vector<RecordView>& views) {
-  absl::Status delineated = CheckDelineation(*receiver.cids, *receiver.associations);
+  absl::Status delineated = CheckDelineation(*receiver.cids);
   if (!delineated.ok()) return delineated;
   for (size_t i = 0; i < datagrams.size(); ++i) {
     const RecordLabel& label = trace.labels[i];

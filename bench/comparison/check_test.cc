@@ -14,7 +14,6 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/associations.h"
-#include "waybill/bench/comparison/cid_index.h"
 #include "waybill/bench/comparison/compared_cids.h"
 #include "waybill/bench/comparison/compared_design.h"
 #include "waybill/bench/comparison/receiver.h"
@@ -155,7 +154,8 @@ TEST_P(CheckTest, FindsCidsOfAnotherEndpoint) {
 class ShortCids final : public ComparedCids {
  public:
   explicit ShortCids(const ComparedCids& cids)
-      : ComparedCids(cids.Of(0).size(), kAssociations), length_(cids.Of(0).size() - 1) {}
+      : ComparedCids(ComparedAssociations(kAssociations), cids.Of(0).size(), 1),
+        length_(cids.Of(0).size() - 1) {}
   CidLength length() const override { return CidLength::Fixed(static_cast<uint8_t>(length_)); }
 
  private:
@@ -170,16 +170,12 @@ TEST_P(CheckTest, FindsCidsThatDoNotSayTheirLength) {
 
 // A slot that was given away again.
 TEST_P(CheckTest, OnlyASlotOutlivesItsCid) {
-  const auto younger = std::make_shared<AssociationTable>();
-  for (uint32_t i = 0; i < kAssociations; ++i) {
-    AssociationState state = trace_.associations->state(i);
-    state.generation = (state.generation + 1) & 0xffffff;
-    younger->Add(trace_.addresses[i], state);
-  }
-  receiver_.associations = younger;
-  EXPECT_EQ(Check(), GetParam().info->lookup_by == LookupBy::kSlot
-                         ? "datagram 1: a valid record is refused at stage lookup"
-                         : "");
+  ComparedAssociations younger = *trace_.associations;
+  for (ComparedAssociation& association : younger) ++association.generation;
+  receiver_.cids = *GetParam().issue_cids(younger, 1);
+  const Verdict verdict = GetParam().receive(receiver_, datagrams_.bytes(0), datagrams_.from(0));
+  EXPECT_EQ(verdict.stage,
+            GetParam().info->lookup_by == LookupBy::kSlot ? Stage::kLookup : Stage::kAead);
 }
 
 // The trash of a class is refused where it has to be, whatever the design.

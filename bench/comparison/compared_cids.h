@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The CIDs of a receiver: issued by the formats of cid/, one for each association, and found again.
+// The CIDs of a receiver: issued by the formats of cid/, one for each association, and found again
+// in its tables.
 #ifndef WAYBILL_BENCH_COMPARISON_COMPARED_CIDS_H_
 #define WAYBILL_BENCH_COMPARISON_COMPARED_CIDS_H_
 
@@ -8,21 +9,30 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/associations.h"
-#include "waybill/bench/comparison/cid_index.h"
 #include "waybill/bench/header_designs/cid_kinds.h"
+#include "waybill/bench/header_designs/seeded_random.h"
+#include "waybill/cid/association_handle.h"
+#include "waybill/cid/association_shard.h"
+#include "waybill/cid/association_table.h"
 #include "waybill/cid/cid_format.h"
 #include "waybill/cid/cid_issuer.h"
+#include "waybill/cid/keyed_hash.h"
+#include "waybill/cid/located_cids.h"
+#include "waybill/protection/aes128.h"
 #include "waybill/wire/cid_length.h"
+#include "waybill/wire/drop_reason.h"
 
 namespace waybill {
 
-// CIDs with their kind forgotten. Only CidsOf derives from it.
+// CIDs with their kind forgotten, and the states of their associations. Only CidsOf derives from
+// it.
 class ComparedCids {
  public:
   virtual ~ComparedCids() = default;
@@ -35,42 +45,80 @@ class ComparedCids {
   absl::Span<const uint8_t> Of(uint32_t association) const {
     return absl::MakeConstSpan(bytes_).subspan(association * each_, each_);
   }
+  const AssociationStates& states() const { return states_; }
 
  protected:
-  explicit ComparedCids(size_t each, size_t count) : each_(each), bytes_(each * count) {}
+  ComparedCids(const ComparedAssociations& associations, size_t each, uint64_t seed)
+      : states_(associations), each_(each), bytes_(each * associations.size()), random_(seed) {}
 
   absl::Span<uint8_t> StorageOf(uint32_t association) {
     return absl::MakeSpan(bytes_).subspan(association * each_, each_);
   }
+  // A table with room for a key of each association. Under AES, as on a server.
+  AssociationTable MakeTable(AssociationTable::Kind kind, uint8_t key_length) const {
+    return AssociationTable({static_cast<uint32_t>(states_.size()), key_length, kind},
+                            KeyedHash(hash_cipher_.get()), states_.store(), states_.memory());
+  }
 
  private:
+  AssociationStates states_;
   size_t each_;
   std::vector<uint8_t> bytes_;
+  SeededRandom random_;
+  const std::unique_ptr<Aes128> hash_cipher_ = MakeSeededCipher(&random_);
 };
 
-// The CIDs of one kind, with its format and, where the CIDs do not say the slot, the table that
-// finds them.
+// Whom a CID leads to.
+struct FoundByCid {
+  bool issued = true;             // false where the format could tell that nobody issued it
+  AssociationHandle association;  // none where it is nobody's
+};
+
+// The CIDs of one kind, with its format and what finds them: a table, but where CIDs say the slot.
 template <typename Kind>
 class CidsOf final : public ComparedCids {
  public:
-  CidsOf(size_t count, uint64_t seed) : ComparedCids(Kind::kLength, count), kind_(seed) {}
+  CidsOf(const ComparedAssociations& associations, uint64_t seed)
+      : ComparedCids(associations, Kind::kLength, seed),
+        kind_(seed),
+        registry_(MakeRegistry()),
+        issuer_(&kind_.format(), &registry_) {}
 
   CidLength length() const override { return kind_.format().length(); }
-  const Kind& kind() const { return kind_; }
-  const CidIndex<Kind::kLength>& index() const { return index_; }
 
-  absl::Status Issue(const AssociationTable& associations) {
-    if constexpr (!Kind::kLocates) index_.Reserve(associations.size());
-    for (size_t begin = 0; begin < associations.size(); begin += kIssuedAtOnce) {
-      const size_t end = std::min(begin + kIssuedAtOnce, associations.size());
+  // As datagrams come, one by one; formats and tables answer several at once for less.
+  FoundByCid Find(absl::Span<const uint8_t> cid) const {
+    if constexpr (Kind::kLocates) {
+      LocatedCidLookup lookup;
+      lookup.cid = cid;
+      registry_.Find(absl::MakeSpan(&lookup, 1));
+      return {lookup.reason == DropReason::kNone, lookup.association};
+    } else {
+      if constexpr (Kind::kIsRead) {
+        CidReading reading;
+        reading.cid = cid;
+        kind_.format().Read(absl::MakeSpan(&reading, 1));
+        if (reading.reason != DropReason::kNone) return {false, {}};
+      }
+      return {true, registry_.Find(cid)};
+    }
+  }
+
+  absl::Status Issue(const ComparedAssociations& /*associations*/) {
+    for (size_t begin = 0; begin < states().size(); begin += kIssuedAtOnce) {
+      const size_t end = std::min(begin + kIssuedAtOnce, states().size());
       CidIssue jobs[kIssuedAtOnce];
       for (size_t i = begin; i < end; ++i) {
         const uint32_t association = static_cast<uint32_t>(i);
-        jobs[i - begin].target = associations.TargetOf(association);
+        jobs[i - begin].target = states().TargetOf(association);
         jobs[i - begin].storage = StorageOf(association);
       }
-      if (!IssueAll(absl::MakeSpan(jobs, end - begin))) {
-        return absl::InternalError("its CIDs cannot be issued");
+      issuer_.Issue(absl::MakeSpan(jobs, end - begin));
+      for (size_t i = begin; i < end; ++i) {
+        const CidIssue& job = jobs[i - begin];
+        if (job.result != CidIssueResult::kIssued || job.length != Kind::kLength) {
+          return absl::InternalError("its CIDs cannot be issued");
+        }
       }
     }
     return absl::OkStatus();
@@ -79,34 +127,49 @@ class CidsOf final : public ComparedCids {
  private:
   static constexpr size_t kIssuedAtOnce = 32;
 
-  bool IssueAll(absl::Span<CidIssue> jobs) {
+  auto MakeRegistry() {
     if constexpr (Kind::kLocates) {
-      kind_.format().Issue(jobs);
+      return LocatedCids(&kind_.format(), states().store(), 0);
     } else {
-      CidIssuer(&kind_.format(), &index_).Issue(jobs);
+      return MakeTable(AssociationTable::Kind::kCids, Kind::kLength);
     }
-    return std::all_of(jobs.begin(), jobs.end(), [](const CidIssue& job) {
-      return job.result == CidIssueResult::kIssued && job.length == Kind::kLength;
-    });
   }
 
   Kind kind_;
-  CidIndex<Kind::kLength> index_;
+  std::conditional_t<Kind::kLocates, LocatedCids, AssociationTable> registry_;
+  CidIssuer issuer_;
 };
 
+// Associations without CIDs are found by address.
 template <>
 class CidsOf<NoCids> final : public ComparedCids {
  public:
-  CidsOf(size_t count, uint64_t /*seed*/) : ComparedCids(0, count) {}
+  CidsOf(const ComparedAssociations& associations, uint64_t seed)
+      : ComparedCids(associations, 0, seed),
+        table_(MakeTable(AssociationTable::Kind::kAddresses, kAddressKeyLength)) {}
   CidLength length() const override { return CidLength::Absent(); }
-  absl::Status Issue(const AssociationTable& /*associations*/) { return absl::OkStatus(); }
+
+  AssociationHandle Find(const AddressKey& from) const { return table_.Find(from.bytes); }
+
+  absl::Status Issue(const ComparedAssociations& associations) {
+    for (uint32_t i = 0; i < states().size(); ++i) {
+      if (table_.Add(associations[i].address.bytes, states().HandleOf(i)) !=
+          CidRegistry::Answer::kAdded) {
+        return absl::InternalError("its addresses cannot be held");
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  AssociationTable table_;
 };
 
 // Issues a CID for each association, under keys that the seed gives. Fails where it cannot.
 template <typename Kind>
-absl::StatusOr<std::shared_ptr<const ComparedCids>> IssueCids(const AssociationTable& associations,
-                                                              uint64_t seed) {
-  const auto cids = std::make_shared<CidsOf<Kind>>(associations.size(), seed);
+absl::StatusOr<std::shared_ptr<const ComparedCids>> IssueCids(
+    const ComparedAssociations& associations, uint64_t seed) {
+  const auto cids = std::make_shared<CidsOf<Kind>>(associations, seed);
   if (absl::Status status = cids->Issue(associations); !status.ok()) return status;
   return std::shared_ptr<const ComparedCids>(cids);
 }

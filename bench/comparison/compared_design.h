@@ -86,15 +86,16 @@ void FindBlock(const ComparedReceiver& receiver, const DatagramStore& datagrams,
                absl::Span<const ByteRange> cids, size_t begin, size_t end) {
   uint64_t sum = 0;
   for (size_t i = begin; i < end; ++i) {
-    const Verdict found = Find<Design>(receiver, cids[i].In(datagrams.bytes(i)), datagrams.from(i));
-    if (found.stage == Stage::kAead)
-      sum += receiver.associations->state(found.association).rekeyings;
+    AssociationHandle association;
+    const Verdict found =
+        Find<Design>(receiver, cids[i].In(datagrams.bytes(i)), datagrams.from(i), &association);
+    if (found.stage == Stage::kAead) sum += receiver.cids->states().window(association).expected();
   }
   KeepAlive(&sum);
 }
 
 using IssueCidsFunction = absl::StatusOr<std::shared_ptr<const ComparedCids>> (*)(
-    const AssociationTable& associations, uint64_t seed);
+    const ComparedAssociations& associations, uint64_t seed);
 
 // A design with its type forgotten.
 struct ComparedDesign {

@@ -4,18 +4,21 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <memory>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "waybill/bench/comparison/cid_index.h"
 #include "waybill/bench/header_designs/seeded_random.h"
+#include "waybill/cid/association_handle.h"
+#include "waybill/cid/association_store.h"
+#include "waybill/cid/association_table.h"
 #include "waybill/cid/checked_random.h"
 #include "waybill/cid/cid_format.h"
 #include "waybill/cid/cid_issuer.h"
 #include "waybill/cid/cid_tagger.h"
+#include "waybill/cid/heap_memory.h"
+#include "waybill/cid/keyed_hash.h"
 #include "waybill/cid/opaque_cid_format.h"
 #include "waybill/cid/sealed_cid_format.h"
 #include "waybill/cid/tagged_cid_format.h"
@@ -47,8 +50,10 @@ constexpr uint8_t SealCheckLength(uint8_t cid_length) { return cid_length == 8 ?
 constexpr uint8_t kCountedCheckLength = 3;
 constexpr uint64_t kMoreTrials = 16;
 
-// Formats are asked for as many at once as they take.
+// Formats and tables are asked for as many at once as they take.
 constexpr size_t kBatch = 32;
+// Of the state of an association, which is not looked at: as few as there can be.
+constexpr size_t kLines = 2;
 
 absl::Status Refused(CidHurdle hurdle, uint8_t cid_length) {
   return absl::InternalError(
@@ -57,39 +62,46 @@ absl::Status Refused(CidHurdle hurdle, uint8_t cid_length) {
 }
 
 // Fills a table, and answers how many of random CIDs are in it.
-template <size_t kLength>
-absl::StatusOr<uint64_t> CountFound(size_t associations, uint64_t trials, uint64_t seed) {
-  SeededRandom source(seed);
+absl::StatusOr<uint64_t> CountFound(const TableSize& size, uint64_t trials, uint64_t seed) {
+  SeededRandom source(seed), hash_source(seed + 2);
   CheckedRandom random(&source);
-  OpaqueCidFormat format = *OpaqueCidFormat::Fixed(&random, kLength);
-  CidIndex<kLength> index;
-  index.Reserve(associations);
-  CidIssuer issuer(&format, &index);
-  for (size_t i = 0; i < associations; ++i) {
-    std::array<uint8_t, kLength> cid;
+  OpaqueCidFormat format = *OpaqueCidFormat::Fixed(&random, size.cid_length);
+  const std::unique_ptr<Aes128> hash_cipher = MakeSeededCipher(&hash_source);
+  const uint32_t count = static_cast<uint32_t>(size.associations);
+  HeapMemory memory;
+  AssociationStore store(&memory, count, kLines);
+  AssociationTable table({count, size.cid_length, AssociationTable::Kind::kCids},
+                         KeyedHash(hash_cipher.get()), &store, &memory);
+  CidIssuer issuer(&format, &table);
+  for (uint32_t i = 0; i < count; ++i) {
+    const AssociationHandle association = store.Add(0);
+    uint64_t cid;
     CidIssue job;
-    job.target.slot = static_cast<uint32_t>(i);
-    job.storage = absl::MakeSpan(cid);
+    job.target.slot = association.slot;
+    job.target.generation = association.generation;
+    job.storage = absl::MakeSpan(reinterpret_cast<uint8_t*>(&cid), sizeof(cid));
     do issuer.Issue(absl::MakeSpan(&job, 1));
     while (job.result == CidIssueResult::kCollided);
-    if (index.Find(job.cid()) != i) return Refused(CidHurdle::kLookup, kLength);
+    if (job.result != CidIssueResult::kIssued || table.Find(job.cid()) != association) {
+      return Refused(CidHurdle::kLookup, size.cid_length);
+    }
   }
   Random trial(seed + 1);
+  std::array<uint64_t, kBatch> cids;
+  std::array<AssociationLookup, kBatch> lookups;
+  for (size_t i = 0; i < kBatch; ++i) {
+    lookups[i].key =
+        absl::MakeConstSpan(reinterpret_cast<const uint8_t*>(&cids[i]), size.cid_length);
+  }
   uint64_t found = 0;
-  for (uint64_t i = 0; i < trials; ++i) {
-    const uint64_t bits = trial.Next();
-    uint8_t cid[sizeof(bits)];
-    std::memcpy(cid, &bits, sizeof(bits));
-    found += index.Find(absl::MakeConstSpan(cid, kLength)) != kNoAssociation;
+  for (uint64_t left = trials; left > 0;) {
+    const size_t batch = std::min<uint64_t>(left, kBatch);
+    for (size_t i = 0; i < batch; ++i) cids[i] = trial.Next();
+    table.Find(absl::MakeSpan(lookups.data(), batch));
+    for (size_t i = 0; i < batch; ++i) found += lookups[i].association ? 1 : 0;
+    left -= batch;
   }
   return found;
-}
-
-absl::StatusOr<uint64_t> CountFound(const TableSize& table, uint64_t trials, uint64_t seed) {
-  constexpr absl::StatusOr<uint64_t> (*kCount[])(size_t, uint64_t, uint64_t) = {
-      CountFound<1>, CountFound<2>, CountFound<3>, CountFound<4>,
-      CountFound<5>, CountFound<6>, CountFound<7>, CountFound<8>};
-  return kCount[table.cid_length - 1](table.associations, trials, seed);
 }
 
 // Answers how many of random CIDs the format takes for its own.

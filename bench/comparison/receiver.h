@@ -6,16 +6,14 @@
 
 #include <memory>
 
-#include "waybill/bench/comparison/associations.h"
 #include "waybill/bench/comparison/compared_cids.h"
 #include "waybill/record/record_rules.h"
 
 namespace waybill {
 
-// Neither pointer is null. The CIDs are of the design's kind, issued for these associations, and
-// the rules are its Rules() for them.
+// The CIDs, which are not null, are of the design's kind, issued for the associations whose states
+// they have, and the rules are its Rules() for them.
 struct ComparedReceiver {
-  std::shared_ptr<const AssociationTable> associations;
   std::shared_ptr<const ComparedCids> cids;
   RecordRules rules;
 };

@@ -13,7 +13,7 @@ absl::StatusOr<ComparedReceiver> Receivers::For(const ComparedDesign& design) {
     if (!issued.ok()) return issued.status();
     cids = *std::move(issued);
   }
-  return ComparedReceiver{associations_, cids, design.rules(cids->length())};
+  return ComparedReceiver{cids, design.rules(cids->length())};
 }
 
 }  // namespace waybill

@@ -22,14 +22,14 @@ namespace waybill {
 class Receivers {
  public:
   // `seed` names the CIDs and the keys that they are made with.
-  Receivers(std::shared_ptr<const AssociationTable> associations, uint64_t seed)
+  Receivers(std::shared_ptr<const ComparedAssociations> associations, uint64_t seed)
       : associations_(std::move(associations)), seed_(seed) {}
 
   // Fails where the design's CIDs cannot be issued.
   absl::StatusOr<ComparedReceiver> For(const ComparedDesign& design);
 
  private:
-  std::shared_ptr<const AssociationTable> associations_;
+  std::shared_ptr<const ComparedAssociations> associations_;
   uint64_t seed_;
   std::map<IssueCidsFunction, std::shared_ptr<const ComparedCids>> issued_;
 };

@@ -11,7 +11,6 @@
 
 #include "absl/types/span.h"
 #include "waybill/bench/comparison/associations.h"
-#include "waybill/bench/comparison/cid_index.h"
 #include "waybill/bench/comparison/compared_cids.h"
 #include "waybill/bench/comparison/receiver.h"
 #include "waybill/bench/header_designs/header_design.h"
@@ -42,6 +41,9 @@ constexpr std::string_view NameOf(Stage stage) {
   return kNames[static_cast<size_t>(stage)];
 }
 
+// No association.
+inline constexpr uint32_t kNoAssociation = AssociationHandle::kNoSlot;
+
 struct Verdict {
   Stage stage = Stage::kFirstByte;
   uint32_t association = kNoAssociation;  // known from stage kEpoch on
@@ -53,42 +55,32 @@ struct Verdict {
 };
 
 // True where the record may be of the epoch that an association of this version is in.
-inline bool IsOfEpoch(const RecordView& view, DtlsVersion version, const AssociationState& state) {
-  const uint64_t current = ApplicationEpoch(version) + state.rekeyings;
+inline bool IsOfEpoch(const RecordView& view, DtlsVersion version, uint64_t rekeyings) {
+  const uint64_t current = ApplicationEpoch(version) + rekeyings;
   if (!view.unified()) return view.epoch == current;
   uint64_t epoch = 0;
   return ReconstructEpoch(static_cast<uint8_t>(view.epoch), current, &epoch) && epoch == current;
 }
 
 // Finds the association of a record that carries `cid`: stage kCid or kLookup where there is none,
-// else kAead. A CID that can be read is read by itself, as datagrams come; formats read several at
-// once for less.
+// else kAead.
 template <typename Design>
 Verdict Find(const ComparedReceiver& receiver, absl::Span<const uint8_t> cid,
-             const AddressKey& from) {
+             const AddressKey& from, AssociationHandle* association) {
   using Kind = typename Design::Cids;
   static_assert((Design::kInfo.lookup_by == LookupBy::kAddress) == (Kind::kLength == 0) &&
                     (Design::kInfo.lookup_by == LookupBy::kSlot) == Kind::kLocates,
                 "the design says of itself what its CIDs do");
-  uint32_t association = kNoAssociation;
+  const auto& cids = static_cast<const CidsOf<Kind>&>(*receiver.cids);
   if constexpr (Kind::kLength == 0) {
-    association = receiver.associations->FindByAddress(from);
+    *association = cids.Find(from);
   } else {
-    const auto& cids = static_cast<const CidsOf<Kind>&>(*receiver.cids);
-    CidReading reading;
-    if constexpr (Kind::kIsRead) {
-      reading.cid = cid;
-      cids.kind().format().Read(absl::MakeSpan(&reading, 1));
-      if (reading.reason != DropReason::kNone) return {Stage::kCid};
-    }
-    if constexpr (Kind::kLocates) {
-      association = receiver.associations->FindByTarget(reading.target);
-    } else {
-      association = cids.index().Find(cid);
-    }
+    const FoundByCid found = cids.Find(cid);
+    if (!found.issued) return {Stage::kCid};
+    *association = found.association;
   }
-  if (association == kNoAssociation) return {Stage::kLookup};
-  return {Stage::kAead, association};
+  if (!*association) return {Stage::kLookup};
+  return {Stage::kAead, association->slot};
 }
 
 // Receives one datagram. Changes nothing: what passes was not opened.
@@ -103,11 +95,14 @@ Verdict Receive(const ComparedReceiver& receiver, absl::Span<const uint8_t> data
       CheckContentType(view, kVersion) != DropReason::kNone) {
     return {Stage::kVersion};
   }
-  const Verdict found = Find<Design>(receiver, view.cid.In(datagram), from);
+  AssociationHandle association;
+  const Verdict found = Find<Design>(receiver, view.cid.In(datagram), from, &association);
   if (found.stage != Stage::kAead) return found;
-  const AssociationState& state = receiver.associations->state(found.association);
-  if (!IsOfEpoch(view, kVersion, state)) return {Stage::kEpoch, found.association};
-  if (!view.unified() && state.window.Check(view.sequence) != DropReason::kNone) {
+  const AssociationStates& states = receiver.cids->states();
+  if (!IsOfEpoch(view, kVersion, states.rekeyings(association))) {
+    return {Stage::kEpoch, found.association};
+  }
+  if (!view.unified() && states.window(association).Check(view.sequence) != DropReason::kNone) {
     return {Stage::kReplay, found.association};
   }
   return found;

@@ -42,21 +42,17 @@ AddressKey Address(uint8_t last) {
 class StagesTest : public testing::Test {
  protected:
   // One association, in the generation that is given.
-  static std::shared_ptr<const AssociationTable> OneAssociation(uint32_t generation) {
-    AssociationState state;
-    state.generation = generation;
-    for (uint64_t sequence = 0; sequence < 1000; ++sequence) state.window.Mark(sequence);
-    const auto associations = std::make_shared<AssociationTable>();
-    associations->Add(Address(1), state);
-    return associations;
+  static ComparedAssociations OneAssociation(uint8_t generation) {
+    ReplayWindow window;
+    for (uint64_t sequence = 0; sequence < 1000; ++sequence) window.Mark(sequence);
+    return {{Address(1), generation, 0, window}};
   }
 
   // The receiver of a design, or another one of it, under other keys.
   template <typename Design>
-  static ComparedReceiver ReceiverOf(uint64_t seed = 1, uint32_t generation = 5) {
-    const auto associations = OneAssociation(generation);
-    const auto cids = *IssueCids<typename Design::Cids>(*associations, seed);
-    return {associations, cids, Design::Rules(cids->length())};
+  static ComparedReceiver ReceiverOf(uint64_t seed = 1, uint8_t generation = 5) {
+    const auto cids = *IssueCids<typename Design::Cids>(OneAssociation(generation), seed);
+    return {cids, Design::Rules(cids->length())};
   }
 
   template <typename Design>
@@ -69,7 +65,7 @@ class StagesTest : public testing::Test {
   // The CID of the association as the design issues it; with another seed, that of another
   // endpoint.
   template <typename Design>
-  static Bytes CidOf(uint64_t seed = 1, uint32_t generation = 5) {
+  static Bytes CidOf(uint64_t seed = 1, uint8_t generation = 5) {
     const ComparedReceiver receiver = ReceiverOf<Design>(seed, generation);
     const Cid cid = receiver.cids->Of(0);
     return Bytes(cid.begin(), cid.end());

@@ -15,7 +15,7 @@ namespace {
 constexpr uint64_t kMostRecordsBefore = 1 << 16;
 constexpr size_t kMaxHeaderLength = 64;
 // What a sealed CID of 16 bytes has room for.
-constexpr int kGenerationBits = 24;
+constexpr int kGenerationBits = 2;
 
 // The bytes of an AddressKey, in order: an IPv4 address from `network`, mapped, and a port; then
 // the receiver's own.
@@ -55,12 +55,11 @@ struct Replay {
   uint64_t sequence;
 };
 
-AssociationState StateBefore(uint64_t sequence, uint32_t generation) {
-  AssociationState state;
-  state.generation = generation;
+ReplayWindow WindowBefore(uint64_t sequence) {
+  ReplayWindow window;
   const uint64_t oldest = sequence - std::min(sequence, ReplayWindow::kSize);
-  for (uint64_t opened = oldest; opened < sequence; ++opened) state.window.Mark(opened);
-  return state;
+  for (uint64_t opened = oldest; opened < sequence; ++opened) window.Mark(opened);
+  return window;
 }
 
 }  // namespace
@@ -76,21 +75,21 @@ Trace MakeTrace(absl::Span<const CapturedRecord> captured, size_t associations, 
   Random random(seed);
   const Flows flows = GroupByFlow(captured);
   Trace trace;
-  const auto table = std::make_shared<AssociationTable>();
-  table->Reserve(associations);
+  const auto made = std::make_shared<ComparedAssociations>();
+  made->reserve(associations);
   std::vector<Replay> replays;
   for (size_t i = 0; i < associations; ++i) {
     // 2^24 hosts would do for all; several ports a host are what a NAT shows.
     const uint16_t port = static_cast<uint16_t>(1024 + random.Below(64512));
     trace.addresses.push_back(MakeAddress(kKnownNetwork, static_cast<uint32_t>(i), port));
-    const uint32_t generation = static_cast<uint32_t>(random.Next() >> (64 - kGenerationBits));
+    const uint8_t generation = static_cast<uint8_t>(random.Next() >> (64 - kGenerationBits));
     const uint32_t flow = captured[random.Below(captured.size())].flow;
     const size_t first = random.Below(flows[flow].size());
     const uint64_t sequence = random.Below(kMostRecordsBefore);
     replays.push_back({&flows[flow], first, sequence});
-    table->Add(trace.addresses.back(), StateBefore(sequence, generation));
+    made->push_back({trace.addresses.back(), generation, 0, WindowBefore(sequence)});
   }
-  trace.associations = table;
+  trace.associations = made;
   for (size_t i = 0; i < datagrams; ++i) {
     RecordLabel label;
     label.association = static_cast<uint32_t>(random.Below(associations));

@@ -27,7 +27,7 @@ struct Trace {
   std::vector<RecordLabel> labels;
   std::vector<AddressKey> addresses;  // of the associations
   // As they are before the first record arrives.
-  std::shared_ptr<const AssociationTable> associations;
+  std::shared_ptr<const ComparedAssociations> associations;
 };
 
 // Draws `datagrams` records for `associations` associations from `captured`, which must not be

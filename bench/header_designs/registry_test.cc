@@ -43,14 +43,11 @@ RecordLabel RandomLabel(Random* random) {
 constexpr size_t kAssociations = 100;
 
 // The same for every design.
-std::shared_ptr<const AssociationTable> Associations() {
-  const auto associations = std::make_shared<AssociationTable>();
+std::shared_ptr<const ComparedAssociations> Associations() {
+  const auto associations = std::make_shared<ComparedAssociations>(kAssociations);
   for (size_t i = 0; i < kAssociations; ++i) {
-    AddressKey address;
-    address.bytes[0] = static_cast<uint8_t>(i);
-    AssociationState state;
-    state.generation = static_cast<uint32_t>(7 * i);
-    associations->Add(address, state);
+    (*associations)[i].address.bytes[0] = static_cast<uint8_t>(i);
+    (*associations)[i].generation = static_cast<uint8_t>(i % 7);
   }
   return associations;
 }
