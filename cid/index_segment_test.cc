@@ -223,6 +223,31 @@ TEST(IndexSegment, MakesRoomAtHome) {
   EXPECT_FALSE(made.segment.Put(0x9000, 20));
 }
 
+// Fifteen of one kind stand elsewhere, and no more are counted: a sixteenth finds no place, though
+// its other bucket is empty.
+TEST(IndexSegment, RefusesWhatItCannotCount) {
+  uint32_t size = 0;
+  while (IndexSegment::CountOf(size) < 4) ++size;
+  const TestSegment made(size);
+  IndexBucket* const buckets = made.buckets.get();
+  uint32_t put = 0;
+  std::vector<uint32_t> left;  // those of the same home and kind whose other bucket is the first
+  for (uint32_t tag = 8; tag <= kMaxTag; tag += 8) {
+    if (made.segment.Home(tag) != &buckets[2]) continue;
+    if (made.segment.Other(tag) == &buckets[0]) {
+      left.push_back(tag);
+    } else if (put < 25 && made.segment.Put(tag, put)) {
+      ++put;
+    }
+  }
+  ASSERT_EQ(put, 25u);
+  ASSERT_EQ(buckets[2].Counted(8), IndexBucket::kMaxCounted);
+  ASSERT_FALSE(left.empty());
+  const std::vector<uint32_t> before = PictureOf(made.segment);
+  for (const uint32_t tag : left) EXPECT_FALSE(made.segment.Put(tag, 99));
+  EXPECT_EQ(PictureOf(made.segment), before);
+}
+
 TEST(IndexSegment, TakesAllOfAnother) {
   for (const uint32_t size : AllSizes()) {
     const TestSegment made(size);
