@@ -76,8 +76,9 @@ TEST(AssociationStore, KnowsNoHandleThatItDidNotGive) {
   const AssociationHandle handle = store.Add(0);
   for (const AssociationHandle other :
        {AssociationHandle{handle.slot, 1}, AssociationHandle{handle.slot, kMost},
-        AssociationHandle{handle.slot + 1, 0}, AssociationHandle{99, 0}, AssociationHandle{100, 0},
-        AssociationHandle{0xfffffffe, 0}, AssociationHandle()}) {
+        AssociationHandle{handle.slot, kMost + 1}, AssociationHandle{handle.slot + 1, 0},
+        AssociationHandle{99, 0}, AssociationHandle{100, 0}, AssociationHandle{0xfffffffe, 0},
+        AssociationHandle()}) {
     EXPECT_FALSE(store.Has(other)) << other.slot << ", " << other.generation;
     store.Remove(other);
     EXPECT_EQ(store.size(), 1u);
