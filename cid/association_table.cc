@@ -80,9 +80,9 @@ AssociationTable::AssociationTable(const Options& options, const KeyedHash& hash
                                    RetiredMemory* retired)
     : hash_(hash),
       store_(store),
-      index_(memory, retired, options.capacity),
       places_(memory, sizeof(KeyPlace) + RoundUp(options.max_key_length, KeyPlace::kWord),
-              std::min(index_.capacity(), kPlaceBit - 1)),
+              std::min(options.capacity, kPlaceBit - 1)),
+      index_(memory, retired, places_.capacity()),
       max_key_length_(options.max_key_length),
       kind_(options.kind) {}
 

@@ -271,10 +271,8 @@ TEST_P(EveryAssociationTable, WhereMemoryIsMissingRefusesWhatIsNewAlone) {
     memory.FailAfter(k);
     AssociationTable table({kCapacity, 20, Kind::kCids}, hash(), &store, &memory);
     if (memory.failed()) {
-      for (uint32_t i = 0; i < 3; ++i) {
-        EXPECT_EQ(table.Add(NthKey(i, 20), association), Answer::kFull);
-        EXPECT_EQ(table.size(), 0u);
-      }
+      EXPECT_EQ(table.capacity(), 0u);
+      EXPECT_EQ(table.Add(NthKey(1, 20), association), Answer::kFull);
       EXPECT_EQ(table.bytes(), memory.live_bytes());
       continue;
     }
@@ -299,18 +297,27 @@ TEST_P(EveryAssociationTable, WhereMemoryIsMissingRefusesWhatIsNewAlone) {
   EXPECT_GT(k, 20u);
 }
 
-TEST_P(EveryAssociationTable, WithoutMemoryRefusesAndFindsNothing) {
+// Index or keys, large tables or small ones: what lacks a part has no capacity at all.
+TEST_P(EveryAssociationTable, WithoutMemoryHasNoCapacity) {
   World world(hash(), 1, {100, 20, Kind::kCids});
   const AssociationHandle association = world.store.Add(0);
-  for (size_t k = 0; k < 3; ++k) {
-    TestMemory memory;
-    memory.FailAfter(k);
-    AssociationTable table({100, 20, Kind::kCids}, hash(), &world.store, &memory);
-    ASSERT_TRUE(memory.failed());
-    EXPECT_EQ(table.Add(NthKey(1, 20), association), Answer::kFull);
-    EXPECT_FALSE(table.Find(NthKey(1, 20)));
-    table.Remove(NthKey(1, 20));
-    table.RemoveAll(association);
+  for (const Kind kind : {Kind::kCids, Kind::kAddresses}) {
+    for (const uint32_t capacity : {100u, 1200u}) {
+      for (size_t k = 0; k < 3; ++k) {
+        TestMemory memory;
+        memory.FailAfter(k);
+        AssociationTable table({capacity, 20, kind}, hash(), &world.store, &memory);
+        ASSERT_TRUE(memory.failed());
+        EXPECT_EQ(table.capacity(), 0u) << capacity << ", " << k;
+        for (const size_t length : {8, 20}) {
+          EXPECT_EQ(table.Add(NthKey(1, length), association), Answer::kFull);
+          EXPECT_FALSE(table.Find(NthKey(1, length)));
+          table.Remove(NthKey(1, length));
+        }
+        table.RemoveAll(association);
+        EXPECT_EQ(table.size(), 0u);
+      }
+    }
   }
 }
 
