@@ -283,5 +283,35 @@ TEST_P(SealedLocatedCids, ForgedOnesAreRefusedAndRetireNothing) {
   EXPECT_EQ(OwnerOf(cid), association);
 }
 
+// The 16 bytes of a hot line hold a table's key or what lives, and neither takes the other for its
+// own.
+TEST_P(SealedLocatedCids, ShareNoHotLineWithAKeyOfATable) {
+  const TestHash hash(HashKind::kSipHash);
+  AssociationTable table({10, 20, AssociationTable::Kind::kCids}, hash.hash, &store_, &memory_);
+  const Bytes key = {1, 2, 3, 4, 5, 6, 7, 8};
+
+  const AssociationHandle by_table = store_.Add(0);
+  ASSERT_EQ(table.Add(key, by_table), Answer::kAdded);
+  EXPECT_TRUE(Issue(TargetOf(by_table, 0), CidIssueResult::kRegistryFull).empty());
+  const Bytes sealed = Seal(TargetOf(by_table, 0));
+  for (uint32_t ordinal = 0; ordinal <= 255; ++ordinal) {
+    EXPECT_FALSE(OwnerOf(Seal(TargetOf(by_table, ordinal)))) << "the key is no list of ordinals";
+  }
+  issuer_.Retire(sealed);
+  EXPECT_EQ(table.Find(key), by_table);
+  table.Remove(key);
+  const Bytes cid = Issue(TargetOf(by_table, 0));
+  EXPECT_EQ(OwnerOf(cid), by_table);
+
+  // The other way round the table has its key elsewhere.
+  ASSERT_EQ(table.Add(key, by_table), Answer::kAdded);
+  EXPECT_EQ(table.Find(key), by_table);
+  EXPECT_EQ(OwnerOf(cid), by_table);
+  EXPECT_FALSE(table.Find(absl::Span<const uint8_t>())) << "nor is the list a key";
+  table.RemoveAll(by_table);
+  EXPECT_EQ(table.size(), 0u);
+  EXPECT_EQ(OwnerOf(cid), by_table);
+}
+
 }  // namespace
 }  // namespace waybill
