@@ -571,5 +571,22 @@ TEST(AssociationTable, KeysThatAllMeetAreKeptOrRefused) {
   }
 }
 
+// An association without a key in its hot line has one of no bytes there, and a number stays in the
+// index where another tag may be taken for its own: all the same, no bytes are nobody's key.
+TEST(AssociationTable, NoBytesAreNobodysKey) {
+  const ConstantCipher cipher(0);
+  World world(KeyedHash(&cipher), 10, {10, 20, Kind::kCids});
+  std::vector<AssociationHandle> associations;
+  for (uint32_t i = 0; i < 10; ++i) {
+    associations.push_back(world.store.Add(0));
+    ASSERT_EQ(world.table.Add(NthKey(i, 8), associations[i]), Answer::kAdded);
+  }
+  for (uint32_t i = 9; i < 10; --i) {
+    EXPECT_FALSE(world.table.Find(Key())) << i;
+    world.table.Remove(NthKey(i, 8));
+  }
+  EXPECT_FALSE(world.table.Find(Key()));
+}
+
 }  // namespace
 }  // namespace waybill
