@@ -181,6 +181,16 @@ TEST_P(SealedLocatedCids, LiveWithinASpan) {
   }
 }
 
+// Also where the lowest one is near: nothing is pushed out at the other end.
+TEST_P(SealedLocatedCids, LiveWithinASpanOfTheHighest) {
+  const AssociationHandle association = store_.Add(0);
+  const Bytes low = Issue(TargetOf(association, 100));
+  const Bytes high = Issue(TargetOf(association, 110));
+  EXPECT_TRUE(Issue(TargetOf(association, 110 - kMaxSpan), CidIssueResult::kRegistryFull).empty());
+  const Bytes lowest = Issue(TargetOf(association, 110 - kMaxSpan + 1));
+  for (const Bytes* const cid : {&low, &high, &lowest}) EXPECT_EQ(OwnerOf(*cid), association);
+}
+
 // One after the other, to the last ordinal of the format, with a few that live at a time.
 TEST_P(SealedLocatedCids, ReplaceEachOtherToTheLastOrdinal) {
   const uint32_t most = format_.limits().ordinal;
