@@ -37,7 +37,8 @@ AssociationHandle AssociationStore::Add(uint32_t now) {
 
 void AssociationStore::Remove(AssociationHandle handle) {
   if (!Has(handle)) return;
-  hot(handle.slot).state.store(LiveState(handle.generation) + 1, std::memory_order_relaxed);
+  auto& state = hot(handle.slot).state;
+  state.store(state.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   SetKey(handle.slot, {});
   --size_;
   if (handle.generation < max_generation_) slots_.Return(handle.slot);

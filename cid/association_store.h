@@ -57,8 +57,9 @@ class AssociationStore {
   AssociationHandle Add(uint32_t now);
   // Whether a handle stands for an association that is here, and was not removed.
   bool Has(AssociationHandle handle) const {
-    return handle.slot < slots_.taken_once() &&
-           hot(handle.slot).state.load(std::memory_order_relaxed) == LiveState(handle.generation);
+    if (handle.slot >= slots_.taken_once()) return false;
+    const uint32_t state = hot(handle.slot).state.load(std::memory_order_relaxed);
+    return state % 2 == 1 && state / 2 == handle.generation;
   }
   // Removes an association, which must have no keys in any table: see AssociationShard. Nothing
   // happens where it is not there.
@@ -105,8 +106,6 @@ class AssociationStore {
     alignas(8) unsigned char caller[kColdBytes];
   };
   static_assert(sizeof(ColdLine) == kLineBytes);
-
-  static constexpr uint32_t LiveState(uint32_t generation) { return 2 * generation + 1; }
 
   HotLine& hot(uint32_t slot) const { return *reinterpret_cast<HotLine*>(slots_[slot]); }
   ColdLine& cold(uint32_t slot) const {

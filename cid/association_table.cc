@@ -80,9 +80,9 @@ AssociationTable::AssociationTable(const Options& options, const KeyedHash& hash
                                    RetiredMemory* retired)
     : hash_(hash),
       store_(store),
-      index_(memory, retired, options.capacity),
       places_(memory, sizeof(KeyPlace) + RoundUp(options.max_key_length, KeyPlace::kWord),
-              std::min(index_.capacity(), kPlaceBit - 1)),
+              std::min(options.capacity, kPlaceBit - 1)),
+      index_(memory, retired, places_.capacity()),
       max_key_length_(options.max_key_length),
       kind_(options.kind) {}
 
@@ -136,8 +136,9 @@ uint32_t AssociationTable::NumberOf(const HashIndex::Place& place, absl::Span<co
 
 AssociationHandle AssociationTable::IfKeyOf(uint32_t number, absl::Span<const uint8_t> key) const {
   if ((number & kPlaceBit) != 0) return place(number).IfKeyIs(key);
-  return key.size() > ShortKey::kMaxLength ? AssociationHandle()
-                                           : store_->IfKeyOf(number, ShortKey::FrontOf(key));
+  // No bytes are what stands in a hot line without a key.
+  if (key.empty() || key.size() > ShortKey::kMaxLength) return {};
+  return store_->IfKeyOf(number, ShortKey::FrontOf(key));
 }
 
 void AssociationTable::Prefetch(uint32_t number) const {

@@ -110,8 +110,8 @@ class AssociationTable final : public CidRegistry {
 
   KeyedHash hash_;
   AssociationStore* store_;
-  HashIndex index_;
   Slab places_;
+  HashIndex index_;  // no larger: keys may all need places
   uint8_t max_key_length_;
   Kind kind_;
 };

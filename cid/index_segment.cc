@@ -7,7 +7,9 @@ bool IndexSegment::Put(uint32_t tag, uint32_t number) const {
   IndexBucket* const home = Home(tag);
   if (home->Put(tag, number) || PutElsewhere(tag, number)) return true;
   if (MakeRoom(home)) return home->Put(tag, number);
-  return MakeRoom(Other(tag)) && PutElsewhere(tag, number);
+  // Where the home counts no more of this kind, room elsewhere is of no use.
+  return home->Counted(tag) != IndexBucket::kMaxCounted && MakeRoom(Other(tag)) &&
+         PutElsewhere(tag, number);
 }
 
 bool IndexSegment::Remove(uint32_t tag, uint32_t number) const {
@@ -47,8 +49,8 @@ bool IndexSegment::PutElsewhere(uint32_t tag, uint32_t number) const {
   return true;
 }
 
-// Numbers leave their home for the other bucket, and never the other way: a reader looks at the
-// home first.
+// In a bucket that is full. Numbers leave their home for the other bucket, and never the other way:
+// a reader looks at the home first.
 bool IndexSegment::MakeRoom(IndexBucket* bucket) const {
   for (size_t slot = 0; slot < IndexBucket::kSlots; ++slot) {
     const uint32_t tag = bucket->TagOf(slot);
