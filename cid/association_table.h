@@ -67,10 +67,9 @@ class AssociationTable final : public CidRegistry {
   // too long is nobody's.
   void Find(absl::Span<AssociationLookup> lookups) const;
   AssociationHandle Find(absl::Span<const uint8_t> key) const {
-    AssociationLookup lookup;
-    lookup.key = key;
-    Find(absl::Span<AssociationLookup>(&lookup, 1));
-    return lookup.association;
+    AssociationHandle association;
+    NumberOf(index_.Locate(hash_(key)), key, &association);
+    return association;
   }
 
   // Adds a key of an association. kInvalid where it is empty or too long, or there is no such

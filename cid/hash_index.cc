@@ -82,12 +82,12 @@ void HashIndex::Remove(uint64_t hash, uint32_t number) {
 
 bool HashIndex::Grow(size_t place, uint32_t tag, uint32_t number) {
   const IndexSegment old(segments_[place].load(std::memory_order_relaxed));
+  if (!IsNone(old) && retired_ != nullptr && !retired_->Prepare()) return false;
   uint32_t size = IsNone(old) ? 0 : IndexSegment::NextSize(old.size());
   for (; size <= IndexSegment::kMaxSize; size = IndexSegment::NextSize(size)) {
     const IndexSegment larger = MakeSegment(size);
     if (IsNone(larger)) return false;
-    if (larger.PutAllOf(old) && larger.Put(tag, number) &&
-        (IsNone(old) || retired_ == nullptr || retired_->Prepare())) {
+    if (larger.PutAllOf(old) && larger.Put(tag, number)) {
       segments_[place].store(larger.word(), std::memory_order_seq_cst);
       if (retired_ == nullptr || IsNone(old)) {
         FreeSegment(old);

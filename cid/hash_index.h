@@ -49,8 +49,8 @@ class HashIndex {
   // Where the numbers of a hash stand. Looking for one costs one line of memory, or two.
   struct Place {
     IndexSegment segment;
-    const IndexBucket* home = nullptr;
-    uint32_t tag = 0;
+    const IndexBucket* home;
+    uint32_t tag;
   };
   // Where Find() will look: its first line is on its way when this returns.
   void Locate(uint64_t hash, Place* place) const {

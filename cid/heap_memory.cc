@@ -6,11 +6,11 @@
 namespace waybill {
 
 void* HeapMemory::Allocate(size_t bytes) {
-  return ::operator new(bytes, std::align_val_t{kAlignment}, std::nothrow);
+  return ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow);
 }
 
 void HeapMemory::Free(void* memory, size_t /*bytes*/) {
-  ::operator delete(memory, std::align_val_t{kAlignment});
+  ::operator delete (memory, std::align_val_t{kAlignment});
 }
 
 }  // namespace waybill

@@ -65,7 +65,7 @@ class IndexSegment {
   bool PutElsewhere(uint32_t tag, uint32_t number) const;
   bool MakeRoom(IndexBucket* bucket) const;
 
-  uintptr_t word_ = 0;
+  uintptr_t word_;
 };
 
 }  // namespace waybill

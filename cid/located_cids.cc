@@ -46,11 +46,13 @@ struct LocatedCids::Ordinals {
 };
 
 void LocatedCids::Find(absl::Span<LocatedCidLookup> lookups) const {
-  InParts(lookups, [this](absl::Span<LocatedCidLookup> part) { FindPart(part); });
+  if (lookups.size() == 1) return FindPart<1>(lookups);
+  InParts(lookups, [this](absl::Span<LocatedCidLookup> part) { FindPart<kCidsAtOnce>(part); });
 }
 
+template <size_t kMost>
 void LocatedCids::FindPart(absl::Span<LocatedCidLookup> part) const {
-  CidReading readings[kCidsAtOnce];
+  CidReading readings[kMost];
   for (size_t i = 0; i < part.size(); ++i) readings[i].cid = part[i].cid;
   format_->Read(absl::Span<CidReading>(readings, part.size()));
   for (size_t i = 0; i < part.size(); ++i) {

@@ -4,6 +4,7 @@
 #ifndef WAYBILL_CID_LOCATED_CIDS_H_
 #define WAYBILL_CID_LOCATED_CIDS_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/types/span.h"
@@ -54,6 +55,8 @@ class LocatedCids final : public CidRegistry {
   // The ordinals that live, from the lowest on.
   struct Ordinals;
 
+  // As many as `kMost` at once.
+  template <size_t kMost>
   void FindPart(absl::Span<LocatedCidLookup> part) const;
   bool IsHere(const CidTarget& target) const {
     return target.core == core_ && store_->Has({target.slot, target.generation});
