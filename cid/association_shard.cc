@@ -9,7 +9,7 @@ AssociationShard::AssociationShard(const Options& options, const KeyedHash& hash
       store(memory, options.associations, options.lines, options.max_generation),
       cids({options.cids, options.max_cid_length, AssociationTable::Kind::kCids}, hash, &store,
            memory, &retired),
-      addresses({options.addresses, kAddressKeyLength, AssociationTable::Kind::kAddresses}, hash,
+      addresses({options.addresses, AddressKey::kMaxLength, AssociationTable::Kind::kAddresses}, hash,
                 &store, memory, &retired),
       closed(memory, hash, options.recently_closed, options.closed_duration) {}
 

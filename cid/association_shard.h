@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "waybill/cid/address_key.h"
 #include "waybill/cid/association_handle.h"
 #include "waybill/cid/association_store.h"
 #include "waybill/cid/association_table.h"
@@ -16,10 +17,6 @@
 #include "waybill/cid/retired_memory.h"
 
 namespace waybill {
-
-// Remote and local address, 16 bytes, and port, 2 bytes, of both: what an association is found by
-// that has no CID.
-inline constexpr uint8_t kAddressKeyLength = 36;
 
 // Shards share nothing: each is one thread's, which alone changes it. Other threads find
 // associations by `cids` and `addresses`, each while it has a ForeignReading of a reader that was

@@ -7,6 +7,7 @@
 
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
+#include "waybill/cid/address_key.h"
 #include "waybill/cid/association_handle.h"
 #include "waybill/cid/association_store.h"
 #include "waybill/cid/association_table.h"
@@ -27,7 +28,7 @@ Bytes NthKey(uint32_t i, size_t length) {
   for (size_t j = 0; j < 4; ++j) key[j] = static_cast<uint8_t>(i >> 8 * j);
   return key;
 }
-Bytes AddressOf(uint32_t i) { return NthKey(i, kAddressKeyLength); }
+Bytes AddressOf(uint32_t i) { return NthKey(i, AddressKey::kMaxLength); }
 
 AssociationShard::Options SomeOptions(uint32_t associations) {
   AssociationShard::Options options;

@@ -58,9 +58,17 @@ struct AssociationTable::KeyPlace {
   AssociationHandle IfKeyIs(absl::Span<const uint8_t> key) const {
     const uint32_t before = state.load(std::memory_order_acquire);
     if ((before & kLive) == 0 || LengthOf(before) != key.size()) return {};
-    for (size_t i = 0; i < key.size(); i += kWord) {
-      if (words()[i / kWord].load(std::memory_order_acquire) != WordAt(key, i)) return {};
+    uint32_t difference = 0;
+    size_t i = 0;
+    for (; i + kWord <= key.size(); i += kWord) {
+      uint32_t word;
+      std::memcpy(&word, key.data() + i, kWord);
+      difference |= words()[i / kWord].load(std::memory_order_acquire) ^ word;
     }
+    if (i < key.size()) {
+      difference |= words()[i / kWord].load(std::memory_order_acquire) ^ WordAt(key, i);
+    }
+    if (difference != 0) return {};
     const AssociationHandle association = {slot_or_next.load(std::memory_order_acquire),
                                            generation.load(std::memory_order_acquire)};
     // Another thread's reader: nothing changed meanwhile.

@@ -4,15 +4,14 @@
 #ifndef WAYBILL_BENCH_COMPARISON_ASSOCIATIONS_H_
 #define WAYBILL_BENCH_COMPARISON_ASSOCIATIONS_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "waybill/cid/address_key.h"
 #include "waybill/cid/association_handle.h"
-#include "waybill/cid/association_shard.h"
 #include "waybill/cid/association_store.h"
 #include "waybill/cid/cid_format.h"
 #include "waybill/cid/heap_memory.h"
@@ -20,18 +19,9 @@
 
 namespace waybill {
 
-// Remote and local address and port: what identifies an association without a CID. IPv4 stands as
-// v4-mapped IPv6.
-struct AddressKey {
-  // Remote address 16, port 2; local address 16, port 2.
-  std::array<uint8_t, kAddressKeyLength> bytes = {};
-
-  friend bool operator==(const AddressKey& a, const AddressKey& b) { return a.bytes == b.bytes; }
-};
-
 // One of them. Associations are numbered from 0.
 struct ComparedAssociation {
-  AddressKey address;
+  AddressKey address = {{}, {}};
   uint8_t generation = 0;  // how often its slot was given away before
   uint64_t rekeyings = 0;  // epochs since the first one of application data
   ReplayWindow window;

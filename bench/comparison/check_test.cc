@@ -39,7 +39,7 @@ Bytes AllBytes(const DatagramStore& datagrams) {
   Bytes all;
   for (size_t i = 0; i < datagrams.size(); ++i) {
     AppendBytes(datagrams.bytes(i), &all);
-    AppendBytes(datagrams.from(i).bytes, &all);
+    AppendBytes(datagrams.from(i).bytes(), &all);
   }
   return all;
 }

@@ -18,8 +18,8 @@
 #include "waybill/bench/comparison/associations.h"
 #include "waybill/bench/header_designs/cid_kinds.h"
 #include "waybill/bench/header_designs/seeded_random.h"
+#include "waybill/cid/address_key.h"
 #include "waybill/cid/association_handle.h"
-#include "waybill/cid/association_shard.h"
 #include "waybill/cid/association_table.h"
 #include "waybill/cid/cid_format.h"
 #include "waybill/cid/cid_issuer.h"
@@ -146,14 +146,14 @@ class CidsOf<NoCids> final : public ComparedCids {
  public:
   CidsOf(const ComparedAssociations& associations, uint64_t seed)
       : ComparedCids(associations, 0, seed),
-        table_(MakeTable(AssociationTable::Kind::kAddresses, kAddressKeyLength)) {}
+        table_(MakeTable(AssociationTable::Kind::kAddresses, AddressKey::kMaxLength)) {}
   CidLength length() const override { return CidLength::Absent(); }
 
-  AssociationHandle Find(const AddressKey& from) const { return table_.Find(from.bytes); }
+  AssociationHandle Find(const AddressKey& from) const { return table_.Find(from.bytes()); }
 
   absl::Status Issue(const ComparedAssociations& associations) {
     for (uint32_t i = 0; i < states().size(); ++i) {
-      if (table_.Add(associations[i].address.bytes, states().HandleOf(i)) !=
+      if (table_.Add(associations[i].address.bytes(), states().HandleOf(i)) !=
           CidRegistry::Answer::kAdded) {
         return absl::InternalError("its addresses cannot be held");
       }

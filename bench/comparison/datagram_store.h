@@ -43,7 +43,7 @@ class DatagramStore {
     uint8_t bytes[kLineLength] = {};
   };
   struct Entry {
-    AddressKey from;
+    AddressKey from = {{}, {}};
     size_t line;
     size_t length;
   };

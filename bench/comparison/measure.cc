@@ -35,7 +35,7 @@ void BringIntoCache(const DatagramStore& datagrams, size_t begin, size_t end) {
   uint64_t sum = 0;
   for (size_t i = begin; i < end; ++i) {
     if (!datagrams.bytes(i).empty()) sum += datagrams.bytes(i)[0];
-    sum += datagrams.from(i).bytes[0];
+    sum += datagrams.from(i).bytes()[0];
   }
   KeepAlive(&sum);
 }

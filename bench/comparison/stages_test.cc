@@ -33,11 +33,7 @@ namespace {
 
 using Cid = absl::Span<const uint8_t>;
 
-AddressKey Address(uint8_t last) {
-  AddressKey key;
-  key.bytes[15] = last;
-  return key;
-}
+AddressKey Address(uint8_t last) { return {Endpoint::OfIpv4(last, 1), Endpoint::OfIpv4(2, 3)}; }
 
 class StagesTest : public testing::Test {
  protected:

@@ -17,20 +17,10 @@ constexpr size_t kMaxHeaderLength = 64;
 // What a sealed CID of 16 bytes has room for.
 constexpr int kGenerationBits = 2;
 
-// The bytes of an AddressKey, in order: an IPv4 address from `network`, mapped, and a port; then
-// the receiver's own.
+// An IPv4 address from `network` and a port; the receiver's own.
 AddressKey MakeAddress(uint8_t network, uint32_t host, uint16_t port) {
-  AddressKey key;
-  ByteWriter writer(absl::MakeSpan(key.bytes));
-  const auto write_mapped = [&writer](uint32_t address, uint16_t with_port) {
-    writer.WriteRepeated(0, 10);
-    writer.WriteU16(0xffff);
-    writer.WriteU32(address);
-    writer.WriteU16(with_port);
-  };
-  write_mapped(uint32_t{network} << 24 | (host & 0xffffff), port);
-  write_mapped(0xc0000201, 5684);
-  return key;
+  return {Endpoint::OfIpv4(uint32_t{network} << 24 | (host & 0xffffff), port),
+          Endpoint::OfIpv4(0xc0000201, 5684)};
 }
 
 constexpr uint8_t kKnownNetwork = 10;

@@ -45,8 +45,8 @@ constexpr size_t kAssociations = 100;
 // The same for every design.
 std::shared_ptr<const ComparedAssociations> Associations() {
   const auto associations = std::make_shared<ComparedAssociations>(kAssociations);
-  for (size_t i = 0; i < kAssociations; ++i) {
-    (*associations)[i].address.bytes[0] = static_cast<uint8_t>(i);
+  for (uint32_t i = 0; i < kAssociations; ++i) {
+    (*associations)[i].address = {Endpoint::OfIpv4(i, 1), Endpoint::OfIpv4(2, 3)};
     (*associations)[i].generation = static_cast<uint8_t>(i % 7);
   }
   return associations;
@@ -118,8 +118,7 @@ TEST(RegistryTest, ADesignRefusesWhatAnotherWrites) {
   Receivers receivers(Associations(), 3);
   Random random(3);
   const RecordLabel label = RandomLabel(&random);
-  AddressKey unknown;
-  unknown.bytes[1] = 1;
+  const AddressKey unknown(Endpoint::OfIpv4(1000, 1), Endpoint::OfIpv4(2, 3));
   for (const ComparedDesign& writes : AllDesigns()) {
     uint8_t header[64];
     ByteWriter writer(header);
@@ -147,6 +146,7 @@ TEST(RegistryTest, CidsOfAnotherEndpointAreRefusedByThemselvesWhereTheyCanBe) {
   Receivers own(associations, 4);
   Receivers other(associations, 5);
   Random random(4);
+  const AddressKey nobody({}, {});
   for (const ComparedDesign& design : AllDesigns()) {
     if (design.info->lookup_by == LookupBy::kAddress) continue;
     for (uint32_t i = 0; i < kAssociations; ++i) {
@@ -158,10 +158,10 @@ TEST(RegistryTest, CidsOfAnotherEndpointAreRefusedByThemselvesWhereTheyCanBe) {
       datagram.resize(datagram.size() + label.payload_length);
       const Stage expected =
           can_tell.count(std::string(design.info->name)) != 0 ? Stage::kCid : Stage::kLookup;
-      EXPECT_EQ(design.receive(*own.For(design), datagram, {}).stage, expected)
+      EXPECT_EQ(design.receive(*own.For(design), datagram, nobody).stage, expected)
           << design.info->name;
       // That endpoint itself knows them; whether the epoch is the association's comes after.
-      const Verdict verdict = design.receive(*other.For(design), datagram, {});
+      const Verdict verdict = design.receive(*other.For(design), datagram, nobody);
       EXPECT_EQ(verdict.association, i) << design.info->name;
     }
   }

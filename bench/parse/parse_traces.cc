@@ -36,7 +36,7 @@ RecordRules RulesOfServer(const Mix& mix) {
 DatagramStore StoreOf(const std::vector<Bytes>& datagrams) {
   DatagramStore store;
   store.Reserve(datagrams.size());
-  for (const Bytes& datagram : datagrams) store.Add(datagram, AddressKey());
+  for (const Bytes& datagram : datagrams) store.Add(datagram, AddressKey({}, {}));
   return store;
 }
 
