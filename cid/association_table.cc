@@ -136,8 +136,9 @@ uint32_t AssociationTable::NumberOf(const HashIndex::Place& place, absl::Span<co
 
 AssociationHandle AssociationTable::IfKeyOf(uint32_t number, absl::Span<const uint8_t> key) const {
   if ((number & kPlaceBit) != 0) return place(number).IfKeyIs(key);
-  return key.size() > ShortKey::kMaxLength ? AssociationHandle()
-                                           : store_->IfKeyOf(number, ShortKey::FrontOf(key));
+  // The empty key is what stands in a hot line that has none.
+  const bool is_short = key.size() - 1 < ShortKey::kMaxLength;
+  return is_short ? store_->IfKeyOf(number, ShortKey::FrontOf(key)) : AssociationHandle();
 }
 
 void AssociationTable::Prefetch(uint32_t number) const {
