@@ -52,6 +52,7 @@ constexpr Configuration kConfigurations[] = {
     {"two_segments", Hash::kSipHash, 900, 897, 897, 20, 5000, 1000, true},
     {"many_segments", Hash::kAes, 4000, 8000, 4000, 255, 1000, 1000, true},
     {"a_hundred_segments", Hash::kAes, 50000, 90000, 50000, 20, 1000},
+    {"few_keys_that_meet", Hash::kChosen, 8, 8, 4},
     {"keys_that_meet", Hash::kChosen, 150, 400, 150, 20},
     {"keys_that_meet_in_many_segments", Hash::kChosen, 2000, 5000, 2000, 60, 1000, 1000, true},
 };

@@ -11,8 +11,9 @@ struct LocatedCids::Ordinals {
   uint64_t live = 0;  // bit I: that of `lowest` + I
   uint16_t lowest = 0;
 
+  // None where a table's key stands there.
   static Ordinals In(const ShortKey& key) {
-    return {key.front, static_cast<uint16_t>(key.back >> 8)};
+    return {IsOne(key) ? key.front : 0, static_cast<uint16_t>(key.back >> 8)};
   }
   ShortKey AsKey() const { return live == 0 ? ShortKey() : ShortKey{live, uint64_t{lowest} << 8}; }
   static bool IsOne(const ShortKey& key) { return (key.back & 0xff) == 0; }
