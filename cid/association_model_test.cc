@@ -539,5 +539,30 @@ TEST_P(AssociationModelTest, AgreesUnderRandomOperations) {
   }
 }
 
+// What has no memory for a part of it refuses all, and says so: it does not take some keys and not
+// others.
+TEST(AssociationShardMemory, ATableThatLacksSomeHasNoCapacity) {
+  AssociationShard::Options options;
+  options.associations = 10;
+  options.cids = options.addresses = 1000;
+  for (size_t failing = 0;; ++failing) {
+    TestMemory memory;
+    memory.FailAfter(failing);
+    AssociationShard shard(options, KeyedHash(SipHashKey{1, 2}), &memory);
+    if (!memory.failed()) break;
+    memory.FailAfter(TestMemory::kNever);
+    const AssociationHandle association = shard.store.Add(0);
+    EXPECT_EQ(static_cast<bool>(association), shard.store.capacity() == 10);
+    if (!association) continue;
+    for (AssociationTable* table : {&shard.cids, &shard.addresses}) {
+      SCOPED_TRACE(failing);
+      const Answer answer = table->capacity() == 0 ? Answer::kFull : Answer::kAdded;
+      EXPECT_EQ(table->Add(Bytes(5, 1), association), answer);
+      EXPECT_EQ(table->Add(Bytes(20, 2), association), answer);
+      EXPECT_EQ(static_cast<bool>(table->Find(Bytes(5, 1))), answer == Answer::kAdded);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace waybill

@@ -157,6 +157,7 @@ CidRegistry::Answer AssociationTable::Add(absl::Span<const uint8_t> key,
   const uint64_t hash = hash_(key);
   AssociationHandle other;
   if (NumberOf(index_.Locate(hash), key, &other) != HashIndex::kNone) return Answer::kTaken;
+  if (size() == capacity()) return Answer::kFull;
 
   // The key is in its place before the index leads there.
   const bool inside = kind_ == Kind::kCids && key.size() <= ShortKey::kMaxLength &&

@@ -57,7 +57,8 @@ class AssociationTable final : public CidRegistry {
   AssociationTable(const AssociationTable&) = delete;
   AssociationTable& operator=(const AssociationTable&) = delete;
 
-  uint32_t capacity() const { return index_.capacity(); }
+  // That of the index, unless the places had no memory.
+  uint32_t capacity() const { return places_.capacity(); }
   uint32_t size() const { return index_.size(); }
   // Of memory that it has: for all keys, and of that what finds them.
   size_t bytes() const { return index_.bytes() + places_.bytes(); }
