@@ -520,7 +520,7 @@ INSTANTIATE_TEST_SUITE_P(Configurations, AssociationModelTest, testing::ValuesIn
                            return std::string(tested.param.name);
                          });
 
-// BUG-32, BUG-34: whatever is added, removed, closed and missing, each call answers as the model
+// BUG-37, BUG-39: whatever is added, removed, closed and missing, each call answers as the model
 // does; what is refused changes nothing; and all memory is accounted for.
 TEST_P(AssociationModelTest, AgreesUnderRandomOperations) {
   const uint64_t operations = TableOperations() / std::size(kConfigurations);
