@@ -241,9 +241,9 @@ class Reader {
   Seen seen_;
 };
 
-// BUG-32: a key that is there is found, whatever comes and goes, and grows, beside it. One shard
-// has segments that are replaced all the time; all keys of the other one meet in a few buckets, in
-// which they are moved.
+// BUG-39: a key that is there is found, whatever comes and goes, and grows, beside it; what is not
+// there is not. One shard has segments that are replaced all the time; the other one is small and
+// nearly full.
 TEST(TableThreads, FindWhatIsThereAndNothingElse) {
   uint64_t present = 0, absent = 0, between = 0;
   for (uint64_t seed = 0; seed < 3; ++seed) {
