@@ -193,7 +193,7 @@ class Reader {
   const Seen& seen() const { return seen_; }
 
   void Run(const std::atomic<size_t>& owners_left) {
-    while (owners_left != 0) {
+    for (size_t looked = 0; owners_left != 0 || looked < 1000; ++looked) {
       for (size_t i = 0; i < kOwners; ++i) Look(shards_[i]->keys(), &readers_[i]);
     }
   }
