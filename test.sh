@@ -3,6 +3,7 @@
 #
 #   ./test.sh           sets up what is missing, the partner stacks included, and runs every test in every configuration
 #   ./test.sh --quick   the ordinary build alone
+#   ./test.sh --long    all of that, and what takes minutes: 10^8 operations and datagrams, floods of 10^7; prints what they did
 #
 # The last line is `N passed, N failed`: test cases of the ordinary build, and one for each further configuration. Fails where a
 # case fails, where a configuration does not build, and where there are fewer cases than tests/expected_cases says.
@@ -10,8 +11,8 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 case "${1:-}" in
-  "" | --quick) ;;
-  *) echo "usage: ./test.sh [--quick]" >&2; exit 2 ;;
+  "" | --quick | --long) ;;
+  *) echo "usage: ./test.sh [--quick | --long]" >&2; exit 2 ;;
 esac
 
 third_party/install_packages.sh third_party/packages.txt tests/packages.txt tests/partners/packages.txt \
@@ -52,11 +53,25 @@ if [ "${1:-}" != --quick ]; then
   {
     configuration "clang, layering_check" bazel build $quiet --config=clang //...
     configuration "address and undefined behaviour" bazel test $quiet --config=asan $rooms
-    configuration "threads" bazel test $quiet --config=tsan //record/... //tests/receive_path:threads_test //protection/... //fuzz/...
+    configuration "threads" bazel test $quiet --config=tsan //record/... //protection/... //fuzz/... //cid:hash_index_threads_test \
+      //tests/receive_path:threads_test //tests/receive_path:table_threads_test
     configuration "uninitialised memory, over the seeds" bazel test $quiet --config=msan //fuzz/...
     configuration "libFuzzer builds" bazel build $quiet --config=fuzz //fuzz/...
     configuration "coverage of the keyless rooms" tests/coverage.sh
     configuration "captures recorded anew" tests/fresh_captures.sh
+  }
+fi
+
+if [ "${1:-}" = --long ]; then
+  long="--config=opt --test_output=all --test_timeout=3600"
+  # shellcheck disable=SC2086
+  {
+    configuration "10^8 operations of tables" bazel test $quiet $long --test_env=WAYBILL_TABLE_OPERATIONS=100000000 \
+      //cid:association_model_test //cid:located_cids_model_test
+    configuration "10^8 plausible datagrams" bazel test $quiet $long --test_env=WAYBILL_CODEC_DATAGRAMS=100000000 \
+      //tests/codec:plausible_datagrams_test
+    configuration "floods of 10^7" bazel test $quiet $long --test_env=WAYBILL_FLOOD_MESSAGES=10000000 \
+      //tests/receive_path:connection_id_flood_test //tests/receive_path:table_memory_test
   }
 fi
 

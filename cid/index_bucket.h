@@ -23,8 +23,8 @@ struct alignas(MemorySource::kAlignment) IndexBucket {
   static constexpr size_t kSlots = 10;
   static constexpr uint32_t kMaxCounted = 15;
 
-  // Calls found(slot) for slots with this tag, and seldom one with another, until it answers true;
-  // whether it did.
+  // Calls found(slot) for slots with this tag, and for no others, until it answers true; whether it
+  // did.
   template <typename Found>
   bool Match(uint32_t tag, Found found) const {
     for (Word lanes = LanesWith(tag); lanes != 0; lanes &= lanes - 1) {
@@ -73,9 +73,11 @@ struct alignas(MemorySource::kAlignment) IndexBucket {
     Word lanes = 0;
     for (size_t i = 0; i < kWords; ++i) {
       const Word difference = words[i].load(std::memory_order_acquire) ^ kOneInEach * tag;
-      // The highest bit of each lane that is 0: the lowest one is exact, and those above it may
-      // be 1 (H. S. Warren, Hacker's Delight, section 6-1).
-      Word zeros = (difference - kOneInEach) & ~difference & (kOneInEach << (kTagBits - 1));
+      // The highest bit of each lane that is 0 (H. S. Warren, Hacker's Delight, section 6-1): not
+      // by a subtraction, which takes 1 above 0 for another 0, and so a slot that is free for one
+      // with tag 1.
+      constexpr Word kHighest = kOneInEach << (kTagBits - 1);
+      Word zeros = ~(((difference & ~kHighest) + ~kHighest) | difference) & kHighest;
       if (i == kWords - 1) zeros &= kLastTags;
       lanes |= zeros >> (kTagBits - 1 - i);
     }

@@ -17,7 +17,7 @@ bool IndexSegment::Remove(uint32_t tag, uint32_t number) const {
   IndexBucket* const both[] = {home, Other(tag)};
   for (IndexBucket* const bucket : both) {
     const bool removed = bucket->Match(tag, [&](size_t slot) {
-      if (bucket->TagOf(slot) != tag || bucket->NumberOf(slot) != number) return false;
+      if (bucket->NumberOf(slot) != number) return false;
       bucket->Clear(slot);
       return true;
     });

@@ -52,7 +52,8 @@ uint32_t Slab::Take(bool* fresh) {
 }
 
 void Slab::Return(uint32_t number) {
-  NextOf(number).store(free_, std::memory_order_relaxed);
+  // Whoever reads this in an element sees what its user did last, that it is no longer live.
+  NextOf(number).store(free_, std::memory_order_release);
   free_ = number;
 }
 

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   waybill::WriteKeyLogSeeds(&writer);
   waybill::WriteCidSeeds(&writer);
   waybill::WriteConnectionIdSeeds(&writer);
+  waybill::WriteAssociationTableSeeds(&writer);
   const absl::Status recorded = waybill::WriteRecordedSeeds(captures, &writer);
   if (!recorded.ok()) std::fprintf(stderr, "%s\n", recorded.ToString().c_str());
   if (!writer.ok()) std::fprintf(stderr, "%s: cannot be written\n", argv[1]);

@@ -27,6 +27,9 @@ void WriteCidSeeds(SeedWriter* writer);
 // Calls of the state machine of connection IDs.
 void WriteConnectionIdSeeds(SeedWriter* writer);
 
+// Calls of a shard of associations.
+void WriteAssociationTableSeeds(SeedWriter* writer);
+
 // What the capture files at `paths` have, of each kind the first one. Seeds are named after capture
 // and frame. Fails where a capture cannot be read.
 absl::Status WriteRecordedSeeds(const std::vector<std::string>& paths, SeedWriter* writer);
