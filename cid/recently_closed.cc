@@ -21,38 +21,37 @@ void RecentlyClosed::Remember(absl::Span<const uint8_t> key, uint32_t now) {
   if (line_count_ == 0) return;
   const uint64_t hash = hash_(key);
   Line* const line = LineOf(hash);
-  size_t slot = Find(hash);
-  if (slot == kInLine) {
-    // One that is free, else the oldest.
-    const auto age = [&](size_t i) {
-      return line->tags[i] == 0 ? ~uint32_t{0} : now - line->closed_at[i];
-    };
-    slot = 0;
-    for (size_t i = 1; i < kInLine; ++i) {
-      if (age(i) > age(slot)) slot = i;
-    }
+  // In front of the others; where there is no room, the oldest falls off.
+  const size_t place = std::min(Find(hash), kInLine - 1);
+  std::copy_backward(line->keys, line->keys + place, line->keys + place + 1);
+  line->keys[0] = {TagOf(hash), now};
+  for (Key& old : line->keys) {
+    if (now - old.closed_at > duration_) old = {};
   }
-  line->tags[slot] = TagOf(hash);
-  line->closed_at[slot] = now;
 }
 
 void RecentlyClosed::Forget(absl::Span<const uint8_t> key) {
   if (line_count_ == 0) return;
   const uint64_t hash = hash_(key);
-  const size_t slot = Find(hash);
-  if (slot != kInLine) LineOf(hash)->tags[slot] = 0;
+  Line* const line = LineOf(hash);
+  const size_t place = Find(hash);
+  if (place == kInLine) return;
+  std::copy(line->keys + place + 1, line->keys + kInLine, line->keys + place);
+  line->keys[kInLine - 1] = {};
 }
 
 bool RecentlyClosed::Contains(absl::Span<const uint8_t> key, uint32_t now) const {
   if (line_count_ == 0) return false;
   const uint64_t hash = hash_(key);
-  const size_t slot = Find(hash);
-  return slot != kInLine && now - LineOf(hash)->closed_at[slot] <= duration_;
+  const size_t place = Find(hash);
+  return place != kInLine && now - LineOf(hash)->keys[place].closed_at <= duration_;
 }
 
 size_t RecentlyClosed::Find(uint64_t hash) const {
-  const uint32_t* const tags = LineOf(hash)->tags;
-  return static_cast<size_t>(std::find(tags, tags + kInLine, TagOf(hash)) - tags);
+  const Key* const keys = LineOf(hash)->keys;
+  const uint32_t tag = TagOf(hash);
+  return static_cast<size_t>(
+      std::find_if(keys, keys + kInLine, [tag](const Key& key) { return key.tag == tag; }) - keys);
 }
 
 }  // namespace waybill

@@ -13,9 +13,11 @@
 
 namespace waybill {
 
-// What late records are known by, so that nobody takes them for first contacts. Bounded: what was
-// closed first is forgotten first, or nearly, and all is forgotten in time. Remembers 64 bits of a
-// keyed hash of each key, so that one in some 2^29 others is taken for one of them. For one thread.
+// What late records are known by, so that nobody takes them for first contacts. Bounded: in lines
+// of eight, what was closed first is forgotten first, and all is forgotten in time, but that in a
+// line where nothing is closed for 2^32 units of the clock it comes back for as long as it was
+// remembered. Remembers 32 bits of a keyed hash in the line that others say, so that one in some
+// 2^29 other keys is taken for one of them. For one thread.
 class RecentlyClosed {
  public:
   // Remembers up to `capacity` keys, rounded up to eights, for `duration` each, in units of the
@@ -37,9 +39,13 @@ class RecentlyClosed {
 
  private:
   static constexpr size_t kInLine = 8;
+  struct Key {
+    uint32_t tag = 0;  // 0: none
+    uint32_t closed_at = 0;
+  };
+  // The last one first.
   struct alignas(MemorySource::kAlignment) Line {
-    uint32_t tags[kInLine];  // 0: free
-    uint32_t closed_at[kInLine];
+    Key keys[kInLine];
   };
 
   static uint32_t TagOf(uint64_t hash) {

@@ -37,12 +37,12 @@ INSTANTIATE_TEST_SUITE_P(BothHashes, RecentlyClosedKeys,
 TEST_P(RecentlyClosedKeys, AreRememberedForTheirDuration) {
   RecentlyClosed closed(&memory_, hash(), 1000, 50);
   EXPECT_FALSE(closed.Contains(NthKey(1), 0));
-  for (uint32_t i = 0; i < 100; ++i) closed.Remember(NthKey(i), 1000 + i);
-  for (uint32_t i = 0; i < 100; ++i) {
-    EXPECT_TRUE(closed.Contains(NthKey(i), 1000 + i));
-    EXPECT_TRUE(closed.Contains(NthKey(i), 1050 + i));
-    EXPECT_FALSE(closed.Contains(NthKey(i), 1051 + i));
-    EXPECT_FALSE(closed.Contains(NthKey(100 + i), 1000 + i));
+  for (uint32_t now = 1000; now < 1200; ++now) {
+    closed.Remember(NthKey(now), now);
+    for (uint32_t then = 1000; then <= now; ++then) {
+      ASSERT_EQ(closed.Contains(NthKey(then), now), now - then <= 50) << then << " at " << now;
+    }
+    EXPECT_FALSE(closed.Contains(NthKey(now + 1), now));
   }
 }
 
@@ -58,7 +58,7 @@ TEST_P(RecentlyClosedKeys, ThatAreClosedAgainBeginAnew) {
   RecentlyClosed closed(&memory_, hash(), 8, 10);
   for (uint32_t now = 0; now < 1000; now += 5) {
     closed.Remember(NthKey(1), now);
-    closed.Remember(NthKey(2), 0);
+    closed.Remember(NthKey(2), now);
     EXPECT_TRUE(closed.Contains(NthKey(1), now + 10));
     EXPECT_FALSE(closed.Contains(NthKey(1), now + 11));
   }
@@ -81,16 +81,24 @@ TEST_P(RecentlyClosedKeys, AreForgottenTheOldestFirst) {
   }
 }
 
-TEST_P(RecentlyClosedKeys, TakeTheirPlacesInOrderOfAgeWhereverTheyStand) {
+// Several close at once, which is one moment of the clock: none takes the place of another.
+TEST_P(RecentlyClosedKeys, OfOneMomentGoInTheirOrder) {
   RecentlyClosed closed(&memory_, hash(), 8, 1000);
-  const uint32_t times[] = {50, 10, 80, 30, 70, 20, 60, 40};
-  for (uint32_t i = 0; i < 8; ++i) closed.Remember(NthKey(i), times[i]);
-  for (uint32_t goes = 1; goes <= 8; ++goes) {
-    closed.Remember(NthKey(100 + goes), 100 + goes);
-    for (uint32_t i = 0; i < 8; ++i) {
-      EXPECT_EQ(closed.Contains(NthKey(i), 110), times[i] > 10 * goes);
+  for (uint32_t i = 0; i < 100; ++i) {
+    closed.Remember(NthKey(i), 7);
+    for (uint32_t j = 0; j <= i; ++j) {
+      ASSERT_EQ(closed.Contains(NthKey(j), 7), j + 8 > i) << i << ", " << j;
     }
   }
+}
+
+// A key that has expired is gone when another one closes in its line: it does not come back when
+// the clock has gone around.
+TEST_P(RecentlyClosedKeys, DoNotComeBackWithTheClock) {
+  RecentlyClosed closed(&memory_, hash(), 8, 10);
+  closed.Remember(NthKey(1), 100);
+  closed.Remember(NthKey(2), 200);
+  EXPECT_FALSE(closed.Contains(NthKey(1), 100));
 }
 
 // The place of a key that is in use again is the next one's.

@@ -26,6 +26,9 @@ Tally RunOtherParts(StackGauge* stack);
 // The formats of connection IDs, and how those of an association change.
 Tally RunCids(StackGauge* stack);
 
+// Associations in storage of a fixed size, found by CID and by address.
+Tally RunTables(StackGauge* stack);
+
 }  // namespace waybill
 
 #endif  // WAYBILL_TESTS_MICROCONTROLLER_IMAGE_H_

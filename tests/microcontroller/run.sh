@@ -38,9 +38,9 @@ link() {
 }
 
 for source in "$root"/{wire,ext,record,cid}/*.cc; do
-  [[ $source == *_test.cc ]] || compile "$source" "$work/rooms/$(basename "$source" .cc).o"
+  [[ $source == *_test.cc || $source == */heap_memory.cc ]] || compile "$source" "$work/rooms/$(basename "$source" .cc).o"
 done
-for source in "$root"/tests/microcontroller/{main,records,other_parts,cids,semihosting,startup}.cc "$work/vectors.cc"; do
+for source in "$root"/tests/microcontroller/{main,records,other_parts,cids,tables,semihosting,startup}.cc "$work/vectors.cc"; do
   compile "$source" "$work/image/$(basename "$source" .cc).o"
 done
 
