@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waybill/bench/comparison/check.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -52,6 +53,25 @@ absl::Status WrongAt(size_t datagram, absl::string_view what) {
   return absl::InternalError(absl::StrCat("datagram ", datagram + 1, ": ", what));
 }
 
+// Whether batches find what datagrams find one by one.
+absl::Status CheckBatches(const ComparedDesign& design, const Trace& trace,
+                          const ComparedReceiver& receiver, const DatagramStore& datagrams,
+                          const std::vector<RecordView>& views) {
+  std::vector<ByteRange> cids;
+  for (const RecordView& view : views) cids.push_back(view.cid);
+  for (size_t begin = 0; begin < datagrams.size(); begin += kReceivedAtOnce) {
+    const size_t count = std::min(kReceivedAtOnce, datagrams.size() - begin);
+    AssociationHandle found[kReceivedAtOnce];
+    design.find_each(receiver, datagrams, cids, begin, count, found);
+    for (size_t i = 0; i < count; ++i) {
+      if (found[i].slot != trace.labels[begin + i].association) {
+        return WrongAt(begin + i, "wrong association in a batch");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::vector<RecordView> ReadAll(const ComparedDesign& design, const RecordRules& rules,
@@ -79,7 +99,7 @@ absl::Status CheckAnswers(const ComparedDesign& design, const Trace& trace,
     }
     if (verdict.association != label.association) return WrongAt(i, "wrong association");
   }
-  return absl::OkStatus();
+  return CheckBatches(design, trace, receiver, datagrams, views);
 }
 
 absl::StatusOr<std::vector<Verdict>> CheckedVerdicts(const ComparedDesign& design,

@@ -142,6 +142,10 @@ TEST_P(CheckTest, FindsReceiversThatAnswerWrong) {
     return Verdict{Stage::kCid};
   };
   EXPECT_EQ(check(), "datagram 1: a valid record is refused at stage cid");
+  design.receive = GetParam().receive;
+  design.find_each = [](const ComparedReceiver&, const DatagramStore&, absl::Span<const ByteRange>,
+                        size_t, size_t, AssociationHandle*) {};
+  EXPECT_EQ(check(), "datagram 1: wrong association in a batch");
 }
 
 TEST_P(CheckTest, FindsCidsOfAnotherEndpoint) {

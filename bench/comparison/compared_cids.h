@@ -6,6 +6,7 @@
 #define WAYBILL_BENCH_COMPARISON_COMPARED_CIDS_H_
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -68,11 +69,22 @@ class ComparedCids {
   const std::unique_ptr<Aes128> hash_cipher_ = MakeSeededCipher(&random_);
 };
 
+// As many datagrams as a receiver takes from its socket at once.
+inline constexpr size_t kReceivedAtOnce = 32;
+using Key = absl::Span<const uint8_t>;
+
 // Whom a CID leads to.
 struct FoundByCid {
   bool issued = true;             // false where the format could tell that nobody issued it
   AssociationHandle association;  // none where it is nobody's
 };
+
+// An empty key is nobody's.
+inline void FindAll(const AssociationTable& table, absl::Span<AssociationLookup> lookups,
+                    AssociationHandle* found) {
+  table.Find(lookups);
+  for (const AssociationLookup& lookup : lookups) *found++ = lookup.association;
+}
 
 // The CIDs of one kind, with its format and what finds them: a table, but where CIDs say the slot.
 template <typename Kind>
@@ -86,7 +98,7 @@ class CidsOf final : public ComparedCids {
 
   CidLength length() const override { return kind_.format().length(); }
 
-  // As datagrams come, one by one; formats and tables answer several at once for less.
+  // As datagrams come, one by one.
   FoundByCid Find(absl::Span<const uint8_t> cid) const {
     if constexpr (Kind::kLocates) {
       LocatedCidLookup lookup;
@@ -101,6 +113,28 @@ class CidsOf final : public ComparedCids {
         if (reading.reason != DropReason::kNone) return {false, {}};
       }
       return {true, registry_.Find(cid)};
+    }
+  }
+
+  // The associations of up to kReceivedAtOnce CIDs, none where Find() would find none.
+  void FindEach(absl::Span<const Key> cids, AssociationHandle* found) const {
+    if constexpr (Kind::kLocates) {
+      std::array<LocatedCidLookup, kReceivedAtOnce> lookups;
+      for (size_t i = 0; i < cids.size(); ++i) lookups[i].cid = cids[i];
+      registry_.Find(absl::MakeSpan(lookups.data(), cids.size()));
+      for (size_t i = 0; i < cids.size(); ++i) found[i] = lookups[i].association;
+    } else {
+      std::array<AssociationLookup, kReceivedAtOnce> lookups;
+      for (size_t i = 0; i < cids.size(); ++i) lookups[i].key = cids[i];
+      if constexpr (Kind::kIsRead) {
+        std::array<CidReading, kReceivedAtOnce> readings;
+        for (size_t i = 0; i < cids.size(); ++i) readings[i].cid = cids[i];
+        kind_.format().Read(absl::MakeSpan(readings.data(), cids.size()));
+        for (size_t i = 0; i < cids.size(); ++i) {
+          if (readings[i].reason != DropReason::kNone) lookups[i].key = {};
+        }
+      }
+      FindAll(registry_, absl::MakeSpan(lookups.data(), cids.size()), found);
     }
   }
 
@@ -150,6 +184,11 @@ class CidsOf<NoCids> final : public ComparedCids {
   CidLength length() const override { return CidLength::Absent(); }
 
   AssociationHandle Find(const AddressKey& from) const { return table_.Find(from.bytes()); }
+  void FindEach(absl::Span<const Key> addresses, AssociationHandle* found) const {
+    std::array<AssociationLookup, kReceivedAtOnce> lookups;
+    for (size_t i = 0; i < addresses.size(); ++i) lookups[i].key = addresses[i];
+    FindAll(table_, absl::MakeSpan(lookups.data(), addresses.size()), found);
+  }
 
   absl::Status Issue(const ComparedAssociations& associations) {
     for (uint32_t i = 0; i < states().size(); ++i) {

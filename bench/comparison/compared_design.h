@@ -5,6 +5,7 @@
 #ifndef WAYBILL_BENCH_COMPARISON_COMPARED_DESIGN_H_
 #define WAYBILL_BENCH_COMPARISON_COMPARED_DESIGN_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -94,6 +95,35 @@ void FindBlock(const ComparedReceiver& receiver, const DatagramStore& datagrams,
   KeepAlive(&sum);
 }
 
+template <typename Design>
+void FindEach(const ComparedReceiver& receiver, const DatagramStore& datagrams,
+              absl::Span<const ByteRange> cids, size_t begin, size_t count,
+              AssociationHandle* found) {
+  using Kind = typename Design::Cids;
+  Key keys[kReceivedAtOnce];
+  for (size_t i = 0; i < count; ++i) {
+    keys[i] = Kind::kLength == 0 ? datagrams.from(begin + i).bytes()
+                                 : cids[begin + i].In(datagrams.bytes(begin + i));
+  }
+  static_cast<const CidsOf<Kind>&>(*receiver.cids).FindEach({keys, count}, found);
+}
+
+// The same in batches.
+template <typename Design>
+void FindBatches(const ComparedReceiver& receiver, const DatagramStore& datagrams,
+                 absl::Span<const ByteRange> cids, size_t begin, size_t end) {
+  uint64_t sum = 0;
+  for (size_t batch = begin; batch < end; batch += kReceivedAtOnce) {
+    const size_t count = std::min(kReceivedAtOnce, end - batch);
+    AssociationHandle found[kReceivedAtOnce];
+    FindEach<Design>(receiver, datagrams, cids, batch, count, found);
+    for (size_t i = 0; i < count; ++i) {
+      if (found[i]) sum += receiver.cids->states().window(found[i]).expected();
+    }
+  }
+  KeepAlive(&sum);
+}
+
 using IssueCidsFunction = absl::StatusOr<std::shared_ptr<const ComparedCids>> (*)(
     const ComparedAssociations& associations, uint64_t seed);
 
@@ -116,6 +146,12 @@ struct ComparedDesign {
                         size_t begin, size_t end);
   void (*find_block)(const ComparedReceiver& receiver, const DatagramStore& datagrams,
                      absl::Span<const ByteRange> cids, size_t begin, size_t end);
+  // Those of `count` datagrams, up to kReceivedAtOnce, from `begin` on.
+  void (*find_each)(const ComparedReceiver& receiver, const DatagramStore& datagrams,
+                    absl::Span<const ByteRange> cids, size_t begin, size_t count,
+                    AssociationHandle* found);
+  void (*find_batches)(const ComparedReceiver& receiver, const DatagramStore& datagrams,
+                       absl::Span<const ByteRange> cids, size_t begin, size_t end);
 };
 
 template <typename Design>
@@ -123,7 +159,8 @@ constexpr ComparedDesign MakeComparedDesign() {
   using Kind = typename Design::Cids;
   return {&Design::kInfo,     Kind::kLength,        Kind::kDelineatingBytes, IssueCids<Kind>,
           Design::Rules,      Design::WriteHeader,  ParseOne<Design>,        Receive<Design>,
-          ParseBlock<Design>, ReceiveBlock<Design>, FindBlock<Design>};
+          ParseBlock<Design>, ReceiveBlock<Design>, FindBlock<Design>,       FindEach<Design>,
+          FindBatches<Design>};
 }
 
 }  // namespace waybill

@@ -161,6 +161,12 @@ absl::StatusOr<ComparisonResults> Comparison::Run(const ReplayArguments& replay,
             design.find_block(prepared.receiver, prepared.valid, prepared.cids, begin, end);
           },
           &result.receivers[r].lookup);
+      schedule.Add(
+          prepared.valid,
+          [&design, &prepared](size_t begin, size_t end) {
+            design.find_batches(prepared.receiver, prepared.valid, prepared.cids, begin, end);
+          },
+          &result.receivers[r].batched_lookup);
       for (TrashResult& trash : result.receivers[r].trash) {
         if (!trash.refused.has_value()) continue;
         const DatagramStore& refused =

@@ -56,7 +56,9 @@ struct TrashResult {
 // What depends on how many associations the receiver has.
 struct ReceiverResult {
   size_t associations = 0;
-  Measured lookup;  // finding the association of a valid record, and touching its state
+  // Finding the association of a valid record, and touching its state: one by one, and in batches.
+  Measured lookup;
+  Measured batched_lookup;
   std::vector<TrashResult> trash;
 };
 

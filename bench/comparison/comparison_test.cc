@@ -103,8 +103,9 @@ TEST_F(ComparisonTest, JsonHasTheKeysThatItDocuments) {
     ExpectMeasured(design["parse"]);
     ASSERT_EQ(design["receivers"].size(), 2u);
     for (const Json& receiver : design["receivers"]) {
-      EXPECT_EQ(KeysOf(receiver), (Keys{"associations", "lookup", "trash"}));
+      EXPECT_EQ(KeysOf(receiver), (Keys{"associations", "batched_lookup", "lookup", "trash"}));
       ExpectMeasured(receiver["lookup"]);
+      ExpectMeasured(receiver["batched_lookup"]);
       EXPECT_EQ(receiver["trash"].size(), kTrashClassCount);
     }
   }

@@ -47,6 +47,7 @@ Json JsonOf(const ReceiverResult& receiver) {
   for (const TrashResult& one : receiver.trash) trash.push_back(JsonOf(one));
   return {{"associations", receiver.associations},
           {"lookup", JsonOf(receiver.lookup)},
+          {"batched_lookup", JsonOf(receiver.batched_lookup)},
           {"trash", trash}};
 }
 

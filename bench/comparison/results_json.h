@@ -28,7 +28,7 @@ namespace waybill {
 //   floor       {copied_bytes, copy, instructions, instructions_not_measured}
 //   designs     [{name, sentence, citation, lookup_by, cid_bytes, header_bytes, inner_type_bytes,
 //                 overhead [{payload, share}], parse, instructions, instructions_not_measured,
-//                 receivers [{associations, lookup,
+//                 receivers [{associations, lookup, batched_lookup,
 //                   trash [{class, datagrams, stages {NAME: count}, aead_share, refused}]}]}]
 //   passing     [{hurdle, cid_bytes, check_bytes, associations, trials, passed, share, low, high,
 //                 bound, expected, expected_inside}]

@@ -117,7 +117,8 @@ std::string ParseTable(const ComparisonResults& results) {
   return text;
 }
 
-std::string LookupTable(const ComparisonOptions& options, const ComparisonResults& results) {
+std::string LookupTable(const ComparisonOptions& options, const ComparisonResults& results,
+                        Measured ReceiverResult::*lookup) {
   std::vector<std::string> titles = {"design", "found by"};
   for (const size_t associations : options.association_counts) {
     titles.push_back(absl::StrCat("ns at ", associations));
@@ -127,7 +128,7 @@ std::string LookupTable(const ComparisonOptions& options, const ComparisonResult
     std::vector<std::string> row = {std::string(design.info->name),
                                     std::string(NameOf(design.info->lookup_by))};
     for (const ReceiverResult& receiver : design.receivers) {
-      row.push_back(TextOf(receiver.lookup.ns, 1));
+      row.push_back(TextOf((receiver.*lookup).ns, 1));
     }
     table.Add(std::move(row));
   }
@@ -207,10 +208,11 @@ std::string ToText(const ComparisonOptions& options, absl::Span<const CaptureSum
       " bytes of the same datagrams in the same moments. The floor's own\nratio shows the noise.\n",
       ParseTable(results),
       "\nFinding the association of a valid record and touching its state, by number of "
-      "associations. The header has\nbeen read; the addresses of the peers are known. What a "
-      "design "
-      "can refuse by the CID itself is part of it, a\nrecord at a time.\n",
-      LookupTable(options, results));
+      "associations, a record at a time. The\nheader has been read; the addresses of the peers "
+      "are known. What a design can refuse by the CID itself is part of it.\n",
+      LookupTable(options, results, &ReceiverResult::lookup),
+      "\nThe same of 32 records at once, as they come from a socket.\n",
+      LookupTable(options, results, &ReceiverResult::batched_lookup));
   for (size_t i = 0; i < options.association_counts.size(); ++i) {
     absl::StrAppend(
         &text, "\nTrash at ", options.association_counts[i],
