@@ -63,14 +63,15 @@ if [ "${1:-}" != --quick ]; then
 fi
 
 if [ "${1:-}" = --long ]; then
-  long="--config=opt --test_output=all --test_timeout=3600"
+  # What the tests print is information to Bazel, which $quiet would keep to itself.
+  long="--config=opt --noshow_progress --show_result=0 --test_output=all --test_timeout=3600"
   # shellcheck disable=SC2086
   {
-    configuration "10^8 operations of tables" bazel test $quiet $long --test_env=WAYBILL_TABLE_OPERATIONS=100000000 \
+    configuration "10^8 operations of tables" bazel test $long --test_env=WAYBILL_TABLE_OPERATIONS=100000000 \
       //cid:association_model_test //cid:located_cids_model_test
-    configuration "10^8 plausible datagrams" bazel test $quiet $long --test_env=WAYBILL_CODEC_DATAGRAMS=100000000 \
+    configuration "10^8 plausible datagrams" bazel test $long --test_env=WAYBILL_CODEC_DATAGRAMS=100000000 \
       //tests/codec:plausible_datagrams_test
-    configuration "floods of 10^7" bazel test $quiet $long --test_env=WAYBILL_FLOOD_MESSAGES=10000000 \
+    configuration "floods of 10^7" bazel test $long --test_env=WAYBILL_FLOOD_MESSAGES=10000000 \
       //tests/receive_path:connection_id_flood_test //tests/receive_path:table_memory_test
   }
 fi

@@ -3,6 +3,7 @@
 // A peer that sends nothing but messages about connection IDs, without end.
 #include <array>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 
 #include "absl/types/span.h"
@@ -49,6 +50,8 @@ class ConnectionIdFloodTest : public testing::Test {
     EXPECT_EQ(updates_.IssueFirst(&first), CidIssueResult::kIssued);
     EXPECT_TRUE(updates_.SetPeerCid(first));
   }
+
+  static void TearDownTestSuite() { std::printf("%u messages of each kind\n", Messages()); }
 
   // A NewConnectionId with ten CIDs that were not there before.
   absl::Span<const uint8_t> NewCids(ConnectionIdUsage usage) {
