@@ -33,9 +33,9 @@ struct AssociationLookup {
 // compared in full, and found by a hash that nobody can foretell. What is full refuses what is new
 // and keeps what it has (BUG-32).
 //
-// One thread adds and removes. Others may call Find() at the same time, each while it has a
-// ForeignReading: a key that is there all the while is found, and one that is not is not. What they
-// are told is whom the key belonged to in a moment of the call.
+// One thread adds and removes. Where addresses have 64 bits, others may call Find() at the same
+// time, each while it has a ForeignReading: a key that is there all the while is found, and one
+// that is not is not. What they are told is whom the key belonged to in a moment of the call.
 class AssociationTable final : public CidRegistry {
  public:
   // What the keys are. An endpoint has a table of each kind, over the same store.
