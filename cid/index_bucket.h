@@ -8,6 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#if defined(__x86_64__) && !defined(WAYBILL_PORTABLE_INDEX)
+#include <emmintrin.h>
+#endif
+
 #include "waybill/cid/memory_source.h"
 
 namespace waybill {
@@ -27,9 +31,8 @@ struct alignas(MemorySource::kAlignment) IndexBucket {
   // did.
   template <typename Found>
   bool Match(uint32_t tag, Found found) const {
-    for (Word lanes = LanesWith(tag); lanes != 0; lanes &= lanes - 1) {
-      const size_t bit = static_cast<size_t>(__builtin_ctzll(lanes));
-      if (found(bit % kTagBits * kTagsInWord + bit / kTagBits)) return true;
+    for (Slots slots = SlotsWith(tag); slots.bits != 0; slots.bits &= slots.bits - 1) {
+      if (found(slots.First())) return true;
     }
     return false;
   }
@@ -67,9 +70,34 @@ struct alignas(MemorySource::kAlignment) IndexBucket {
   static constexpr Word kLastTags = (Word{1} << kCounterShift) - 1;
   static constexpr Word kOneInEach = static_cast<Word>(0x0001000100010001);
 
-  // A bit for each slot with the tag: for lane L of word W bit 16 L + W, so that all words fit one,
+#if defined(__x86_64__) && !defined(WAYBILL_PORTABLE_INDEX)
+  // A bit for each slot with a tag: all are compared at once.
+  struct Slots {
+    uint32_t bits;
+    size_t First() const { return static_cast<size_t>(__builtin_ctz(bits)); }
+  };
+  Slots SlotsWith(uint32_t tag) const {
+    static_assert(kWords == 3 && kSlots > 2 * kTagsInWord);
+    const auto load = [this](size_t word) {
+      return _mm_cvtsi64_si128(static_cast<int64_t>(words[word].load(std::memory_order_acquire)));
+    };
+    const __m128i wanted = _mm_set1_epi16(static_cast<int16_t>(tag));
+    const __m128i front = _mm_cmpeq_epi16(_mm_unpacklo_epi64(load(0), load(1)), wanted);
+    const __m128i rest = _mm_cmpeq_epi16(load(2), wanted);
+    const int equal = _mm_movemask_epi8(_mm_packs_epi16(front, rest));
+    return {static_cast<uint32_t>(equal) & ((1 << kSlots) - 1)};
+  }
+#else
+  // A bit for each slot with a tag: for lane L of word W bit 16 L + W, so that all words fit one,
   // and there is one branch, whichever slot it is.
-  Word LanesWith(uint32_t tag) const {
+  struct Slots {
+    Word bits;
+    size_t First() const {
+      const size_t bit = static_cast<size_t>(__builtin_ctzll(bits));
+      return bit % kTagBits * kTagsInWord + bit / kTagBits;
+    }
+  };
+  Slots SlotsWith(uint32_t tag) const {
     Word lanes = 0;
     for (size_t i = 0; i < kWords; ++i) {
       const Word difference = words[i].load(std::memory_order_acquire) ^ kOneInEach * tag;
@@ -81,8 +109,10 @@ struct alignas(MemorySource::kAlignment) IndexBucket {
       if (i == kWords - 1) zeros &= kLastTags;
       lanes |= zeros >> (kTagBits - 1 - i);
     }
-    return lanes;
+    return {lanes};
   }
+#endif
+
   static size_t ShiftOf(size_t slot) { return kTagBits * (slot % kTagsInWord); }
   static size_t CounterOf(uint32_t tag) { return kCounterShift + 4 * (tag % 8); }
   void Change(size_t word, Word bits) {

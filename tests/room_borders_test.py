@@ -31,7 +31,7 @@ CRYPTOGRAPHY = {
     "mbedtls": re.compile(r"protection/mbedtls_ccm\.cc"),
 }
 # Instructions of one machine, behind a portable twin that answers the same.
-MACHINE = {"record/parse_record_by_shuffle.cc": {"immintrin.h"}, "protection/aes_instructions.cc": {"cpuid.h", "immintrin.h"}}
+MACHINE = {"cid/index_bucket.h": {"emmintrin.h"}, "record/parse_record_by_shuffle.cc": {"immintrin.h"}, "protection/aes_instructions.cc": {"cpuid.h", "immintrin.h"}}
 # Where objects are made in memory that was given: the one kind of `new` that takes none.
 IN_PLACE = "cid/made_array.h"
 # The one source of memory that is the heap, for those who give no other.
