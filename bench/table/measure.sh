@@ -4,7 +4,7 @@
 #   bench/table/measure.sh [DIR]    measures the table of CIDs and prints how it stands against what is asked
 #
 # Into DIR (out/table), a file for each step: a run that broke off goes on where it was, with the programs that it began with.
-# Remove DIR to measure anew. Needs two processors, AES instructions and 9 GB; on a machine that does nothing else.
+# Remove DIR to measure anew. Needs two processors, AES instructions and 13 GB; on a machine that does nothing else.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
