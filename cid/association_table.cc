@@ -86,6 +86,14 @@ AssociationTable::AssociationTable(const Options& options, const KeyedHash& hash
       max_key_length_(options.max_key_length),
       kind_(options.kind) {}
 
+// Part of every hit.
+[[gnu::always_inline]] inline AssociationHandle AssociationTable::IfKeyOf(
+    uint32_t number, absl::Span<const uint8_t> key) const {
+  if ((number & kPlaceBit) != 0) return place(number).IfKeyIs(key);
+  return key.size() > ShortKey::kMaxLength ? AssociationHandle()
+                                           : store_->IfKeyOf(number, ShortKey::FrontOf(key));
+}
+
 void AssociationTable::Find(absl::Span<AssociationLookup> lookups) const {
   InParts(lookups, [this](absl::Span<AssociationLookup> part) { FindPart(part); });
 }
@@ -132,12 +140,6 @@ uint32_t AssociationTable::NumberOf(const HashIndex::Place& place, absl::Span<co
     *association = IfKeyOf(number, key);
     return static_cast<bool>(*association);
   });
-}
-
-AssociationHandle AssociationTable::IfKeyOf(uint32_t number, absl::Span<const uint8_t> key) const {
-  if ((number & kPlaceBit) != 0) return place(number).IfKeyIs(key);
-  return key.size() > ShortKey::kMaxLength ? AssociationHandle()
-                                           : store_->IfKeyOf(number, ShortKey::FrontOf(key));
 }
 
 void AssociationTable::Prefetch(uint32_t number) const {
