@@ -45,33 +45,23 @@ struct LocatedCids::Ordinals {
   }
 };
 
-void LocatedCids::Find(absl::Span<LocatedCidLookup> lookups) const {
-  if (lookups.size() == 1) return FindPart<1>(lookups);
-  InParts(lookups, [this](absl::Span<LocatedCidLookup> part) { FindPart<kCidsAtOnce>(part); });
+void LocatedCids::Find(absl::Span<CidReading> cids,
+                       absl::Span<AssociationHandle> associations) const {
+  AssociationHandle* association = associations.data();
+  InParts(cids, [&](absl::Span<CidReading> part) {
+    format_->Read(part);
+    for (const CidReading& cid : part) {
+      if (cid.reason == DropReason::kNone) store_->PrefetchIfEver(cid.target.slot);
+    }
+    for (const CidReading& cid : part) *association++ = AssociationOf(cid);
+  });
 }
 
-template <size_t kMost>
-void LocatedCids::FindPart(absl::Span<LocatedCidLookup> part) const {
-  CidReading readings[kMost];
-  for (size_t i = 0; i < part.size(); ++i) readings[i].cid = part[i].cid;
-  format_->Read(absl::Span<CidReading>(readings, part.size()));
-  for (size_t i = 0; i < part.size(); ++i) {
-    const CidTarget& target = readings[i].target;
-    if (readings[i].reason == DropReason::kNone && target.core == core_) {
-      store_->PrefetchIfEver(target.slot);
-    }
-  }
-  for (size_t i = 0; i < part.size(); ++i) {
-    LocatedCidLookup& lookup = part[i];
-    const CidTarget& target = readings[i].target;
-    lookup.reason = readings[i].reason;
-    lookup.association = {};
-    if (lookup.reason != DropReason::kNone) continue;
-    lookup.core = target.core;
-    if (IsHere(target) && Ordinals::In(store_->KeyOf(target.slot)).Contains(target.ordinal)) {
-      lookup.association = {target.slot, target.generation};
-    }
-  }
+AssociationHandle LocatedCids::AssociationOf(const CidReading& cid) const {
+  const CidTarget& target = cid.target;
+  const bool is_one = cid.reason == DropReason::kNone && IsHere(target) &&
+                      Ordinals::In(store_->KeyOf(target.slot)).Contains(target.ordinal);
+  return is_one ? AssociationHandle{target.slot, target.generation} : AssociationHandle();
 }
 
 CidRegistry::Answer LocatedCids::Add(absl::Span<const uint8_t> /*cid*/, const CidTarget& target) {
@@ -89,9 +79,8 @@ void LocatedCids::Remove(absl::Span<const uint8_t> cid) {
   CidReading reading;
   reading.cid = cid;
   format_->Read(absl::Span<CidReading>(&reading, 1));
-  if (reading.reason != DropReason::kNone || !IsHere(reading.target)) return;
+  if (!AssociationOf(reading)) return;
   Ordinals ordinals = Ordinals::In(store_->KeyOf(reading.target.slot));
-  if (!ordinals.Contains(reading.target.ordinal)) return;
   ordinals.Remove(reading.target.ordinal);
   store_->SetKey(reading.target.slot, ordinals.AsKey());
 }

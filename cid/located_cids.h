@@ -4,7 +4,6 @@
 #ifndef WAYBILL_CID_LOCATED_CIDS_H_
 #define WAYBILL_CID_LOCATED_CIDS_H_
 
-#include <cstddef>
 #include <cstdint>
 
 #include "absl/types/span.h"
@@ -12,18 +11,8 @@
 #include "waybill/cid/association_store.h"
 #include "waybill/cid/cid_format.h"
 #include "waybill/cid/cid_issuer.h"
-#include "waybill/wire/drop_reason.h"
 
 namespace waybill {
-
-// A CID to be looked up. `cid` is not owned.
-struct LocatedCidLookup {
-  absl::Span<const uint8_t> cid;
-  // The answer.
-  DropReason reason = DropReason::kNone;  // why the format refused it
-  AssociationHandle association;          // none where it is nobody's, or another core's
-  uint8_t core = 0;                       // whose it is, where it was not refused
-};
 
 // In place of a table: a CID of a format that locates() leads to a slot, and that of an association
 // that is there no longer, or of a CID that was retired, to nobody. One that was never issued costs
@@ -41,8 +30,10 @@ class LocatedCids final : public CidRegistry {
   LocatedCids(const CidFormat* format, AssociationStore* store, uint8_t core)
       : format_(format), store_(store), core_(core) {}
 
-  // Finds the association of each CID, several at once. Does not allocate.
-  void Find(absl::Span<LocatedCidLookup> lookups) const;
+  // Reads each CID, several at once, and finds its association: none where the format refuses it,
+  // where it is another core's, as its target says, or nobody's. `associations` has as many
+  // elements. Does not allocate.
+  void Find(absl::Span<CidReading> cids, absl::Span<AssociationHandle> associations) const;
 
   // As the format issued it for `target`. kTaken where the ordinal lives; kFull where it is too far
   // from others that do, or the association has a key of a table in its hot line; kInvalid where
@@ -55,9 +46,7 @@ class LocatedCids final : public CidRegistry {
   // The ordinals that live, from the lowest on.
   struct Ordinals;
 
-  // As many as `kMost` at once.
-  template <size_t kMost>
-  void FindPart(absl::Span<LocatedCidLookup> part) const;
+  AssociationHandle AssociationOf(const CidReading& cid) const;
   bool IsHere(const CidTarget& target) const {
     return target.core == core_ && store_->Has({target.slot, target.generation});
   }

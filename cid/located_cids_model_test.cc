@@ -223,14 +223,14 @@ class Life {
     if (some.empty()) return;
     Bytes forged = some[0].cid;
     forged[random_.Below(forged.size())] ^= static_cast<uint8_t>(1 + random_.Below(255));
-    std::vector<LocatedCidLookup> lookups(some.size() + 2);
-    for (LocatedCidLookup& lookup : lookups) lookup.association = {0, 0};
+    std::vector<CidReading> lookups(some.size() + 2);
+    std::vector<AssociationHandle> found(lookups.size(), AssociationHandle{0, 0});
     for (size_t i = 0; i < some.size(); ++i) lookups[i].cid = some[i].cid;
-    LocatedCidLookup& of_forged = lookups[some.size()];
-    LocatedCidLookup& of_cut = lookups[some.size() + 1];
+    CidReading& of_forged = lookups[some.size()];
+    CidReading& of_cut = lookups[some.size() + 1];
     of_forged.cid = forged;
     of_cut.cid = absl::MakeConstSpan(some[0].cid).subspan(1);
-    located_.Find(absl::MakeSpan(lookups));
+    located_.Find(absl::MakeSpan(lookups), absl::MakeSpan(found));
 
     for (size_t i = 0; i < some.size(); ++i) {
       const CidTarget& target = some[i].target;
@@ -238,17 +238,17 @@ class Life {
       AssociationHandle expected;
       if (lives) expected = {target.slot, target.generation};
       ASSERT_EQ(lookups[i].reason, DropReason::kNone);
-      ASSERT_EQ(lookups[i].core, target.core);
-      ASSERT_EQ(lookups[i].association, expected);
+      ASSERT_EQ(lookups[i].target.core, target.core);
+      ASSERT_EQ(found[i], expected);
       ++(lives ? counts.found : target.core == core_ ? counts.nobodys : counts.others);
     }
     ASSERT_EQ(of_cut.reason, DropReason::kCidNotDelineated);
-    ASSERT_FALSE(of_cut.association);
+    ASSERT_FALSE(found.back());
     // Few enough check bits are right by chance.
     counts.forged += of_forged.reason == DropReason::kForgedCid;
     counts.passed += of_forged.reason != DropReason::kForgedCid;
     ASSERT_LE(counts.passed, 10 + (counts.forged >> 22));
-    ASSERT_FALSE(of_forged.association && of_forged.reason != DropReason::kNone);
+    ASSERT_FALSE(found[some.size()] && of_forged.reason != DropReason::kNone);
   }
 
   Random random_;

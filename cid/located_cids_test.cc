@@ -53,17 +53,23 @@ class SealedLocatedCids : public testing::TestWithParam<int> {
   }
   // A CID of the format that nobody registered.
   Bytes Seal(const CidTarget& target) { return IssueOne(&format_, target); }
-  LocatedCidLookup Find(const Bytes& cid) const {
-    LocatedCidLookup lookup;
-    lookup.cid = cid;
-    lookup.association = {77, 77};  // of a lookup before
-    cids_.Find(absl::Span<LocatedCidLookup>(&lookup, 1));
-    return lookup;
+  struct Found {
+    DropReason reason;
+    uint8_t core;
+    AssociationHandle association;
+  };
+  static Found FindIn(const LocatedCids& cids, const Bytes& cid) {
+    CidReading reading;
+    reading.cid = cid;
+    AssociationHandle association = {77, 77};  // of a lookup before
+    cids.Find(absl::MakeSpan(&reading, 1), absl::MakeSpan(&association, 1));
+    return {reading.reason, reading.target.core, association};
   }
+  Found Find(const Bytes& cid) const { return FindIn(cids_, cid); }
   AssociationHandle OwnerOf(const Bytes& cid) const {
-    const LocatedCidLookup lookup = Find(cid);
-    EXPECT_EQ(lookup.reason, DropReason::kNone);
-    return lookup.association;
+    const Found found = Find(cid);
+    EXPECT_EQ(found.reason, DropReason::kNone);
+    return found.association;
   }
 
   SeededSource source_;
@@ -108,16 +114,14 @@ TEST_P(SealedLocatedCids, AreFoundInBatchesOfAnySize) {
     }
   }
   for (const size_t size : {0, 1, 31, 32, 33, 400}) {
-    std::vector<LocatedCidLookup> lookups(size);
-    for (size_t i = 0; i < size; ++i) {
-      lookups[i].cid = cids[i];
-      lookups[i].association = {77, 77};
-    }
-    cids_.Find(absl::MakeSpan(lookups));
+    std::vector<CidReading> lookups(size);
+    std::vector<AssociationHandle> found(size, AssociationHandle{77, 77});
+    for (size_t i = 0; i < size; ++i) lookups[i].cid = cids[i];
+    cids_.Find(absl::MakeSpan(lookups), absl::MakeSpan(found));
     for (size_t i = 0; i < size; ++i) {
       const DropReason reasons[] = {DropReason::kNone, DropReason::kForgedCid, DropReason::kNone,
                                     DropReason::kCidNotDelineated};
-      EXPECT_EQ(lookups[i].association, owners[i]) << i << " of " << size;
+      EXPECT_EQ(found[i], owners[i]) << i << " of " << size;
       EXPECT_EQ(lookups[i].reason, reasons[i % 4]) << i << " of " << size;
     }
   }
@@ -264,12 +268,10 @@ TEST_P(SealedLocatedCids, OfAnotherCoreAreLeftToIt) {
   AssociationStore none(&memory_, 0, 2);
   LocatedCids reader(&format_, &none, static_cast<uint8_t>(core_ + 2));
   for (LocatedCids* const elsewhere : {&others, &reader}) {
-    LocatedCidLookup lookup;
-    lookup.cid = cid;
-    elsewhere->Find(absl::Span<LocatedCidLookup>(&lookup, 1));
-    EXPECT_EQ(lookup.reason, DropReason::kNone);
-    EXPECT_EQ(lookup.core, core_);
-    EXPECT_FALSE(lookup.association);
+    const Found found = FindIn(*elsewhere, cid);
+    EXPECT_EQ(found.reason, DropReason::kNone);
+    EXPECT_EQ(found.core, core_);
+    EXPECT_FALSE(found.association);
   }
   EXPECT_EQ(OwnerOf(cid), association);
 }
@@ -280,9 +282,9 @@ TEST_P(SealedLocatedCids, ForgedOnesAreRefusedAndRetireNothing) {
   for (size_t bit = 0; bit < 8 * cid.size(); ++bit) {
     Bytes forged = cid;
     forged[bit / 8] ^= 1 << (bit % 8);
-    const LocatedCidLookup lookup = Find(forged);
-    EXPECT_EQ(lookup.reason, DropReason::kForgedCid);
-    EXPECT_FALSE(lookup.association);
+    const Found found = Find(forged);
+    EXPECT_EQ(found.reason, DropReason::kForgedCid);
+    EXPECT_FALSE(found.association);
     issuer_.Retire(forged);
   }
   Bytes longer = cid;

@@ -101,10 +101,11 @@ class CidsOf final : public ComparedCids {
   // As datagrams come, one by one.
   FoundByCid Find(absl::Span<const uint8_t> cid) const {
     if constexpr (Kind::kLocates) {
-      LocatedCidLookup lookup;
-      lookup.cid = cid;
-      registry_.Find(absl::MakeSpan(&lookup, 1));
-      return {lookup.reason == DropReason::kNone, lookup.association};
+      CidReading reading;
+      reading.cid = cid;
+      AssociationHandle association;
+      registry_.Find(absl::MakeSpan(&reading, 1), absl::MakeSpan(&association, 1));
+      return {reading.reason == DropReason::kNone, association};
     } else {
       if constexpr (Kind::kIsRead) {
         CidReading reading;
@@ -119,10 +120,10 @@ class CidsOf final : public ComparedCids {
   // The associations of up to kReceivedAtOnce CIDs, none where Find() would find none.
   void FindEach(absl::Span<const Key> cids, AssociationHandle* found) const {
     if constexpr (Kind::kLocates) {
-      std::array<LocatedCidLookup, kReceivedAtOnce> lookups;
-      for (size_t i = 0; i < cids.size(); ++i) lookups[i].cid = cids[i];
-      registry_.Find(absl::MakeSpan(lookups.data(), cids.size()));
-      for (size_t i = 0; i < cids.size(); ++i) found[i] = lookups[i].association;
+      std::array<CidReading, kReceivedAtOnce> readings;
+      for (size_t i = 0; i < cids.size(); ++i) readings[i].cid = cids[i];
+      registry_.Find(absl::MakeSpan(readings.data(), cids.size()),
+                     absl::MakeSpan(found, cids.size()));
     } else {
       std::array<AssociationLookup, kReceivedAtOnce> lookups;
       for (size_t i = 0; i < cids.size(); ++i) lookups[i].key = cids[i];

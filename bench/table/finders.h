@@ -150,15 +150,17 @@ class SealedFinder {
   const NumberedStore& states() const { return states_; }
 
   const Payload* Find(const TableCid& cid) const {
-    LocatedCidLookup lookup;
-    lookup.cid = cid.span();
-    located_.Find(absl::Span<LocatedCidLookup>(&lookup, 1));
-    return states_.PayloadOf(lookup.association);
+    CidReading reading;
+    reading.cid = cid.span();
+    AssociationHandle association;
+    located_.Find(absl::MakeSpan(&reading, 1), absl::MakeSpan(&association, 1));
+    return states_.PayloadOf(association);
   }
   void FindBatch(const TableCid* cids, const Payload** found) const {
-    for (size_t i = 0; i < kBatch; ++i) lookups_[i].cid = cids[i].span();
-    located_.Find(absl::MakeSpan(lookups_));
-    for (size_t i = 0; i < kBatch; ++i) found[i] = states_.PayloadOf(lookups_[i].association);
+    for (size_t i = 0; i < kBatch; ++i) readings_[i].cid = cids[i].span();
+    std::array<AssociationHandle, kBatch> associations;
+    located_.Find(absl::MakeSpan(readings_), absl::MakeSpan(associations));
+    for (size_t i = 0; i < kBatch; ++i) found[i] = states_.PayloadOf(associations[i]);
   }
 
  private:
@@ -167,7 +169,7 @@ class SealedFinder {
   std::optional<SealedCidFormat> format_;
   LocatedCids located_;
   std::vector<TableCid> hits_;
-  mutable std::array<LocatedCidLookup, kBatch> lookups_;
+  mutable std::array<CidReading, kBatch> readings_;
 };
 
 template <typename Table>

@@ -81,7 +81,7 @@ class KeyTable {
         states_(population),
         table_({static_cast<uint32_t>(population.count()), length,
                 length == AddressKey::kMaxLength ? AssociationTable::Kind::kAddresses
-                                            : AssociationTable::Kind::kCids},
+                                                 : AssociationTable::Kind::kCids},
                KeyedHash(cipher_.get()), &states_.store, &memory_) {
     for (uint32_t i = 0; i < population.count(); ++i) {
       Check(table_.Add(keys_[i], AssociationHandle{i, 0}) == CidRegistry::Answer::kAdded,

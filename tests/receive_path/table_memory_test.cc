@@ -235,7 +235,8 @@ TEST(LocatedCidsMemory, LookingTakesNone) {
     AssociationStore store(&memory, 100, 2);
     LocatedCids located(&*format, &store, 0);
     std::vector<Bytes> cids;
-    std::vector<LocatedCidLookup> lookups(400);
+    std::vector<CidReading> lookups(400);
+    std::vector<AssociationHandle> found(lookups.size());
     for (uint32_t i = 0; i < lookups.size(); ++i) {
       if (i % 4 == 0) store.Add(0);
       cids.push_back(Bytes(length));
@@ -253,10 +254,11 @@ TEST(LocatedCidsMemory, LookingTakesNone) {
     }
     for (size_t i = 0; i < cids.size(); ++i) lookups[i].cid = cids[i];
     const size_t taken = memory.allocations();
-    EXPECT_EQ(AllocationsOf([&] { located.Find(absl::MakeSpan(lookups)); }), 0u);
+    EXPECT_EQ(AllocationsOf([&] { located.Find(absl::MakeSpan(lookups), absl::MakeSpan(found)); }),
+              0u);
     EXPECT_EQ(memory.allocations(), taken);
     for (size_t i = 0; i < lookups.size(); ++i) {
-      EXPECT_EQ(static_cast<bool>(lookups[i].association), i % 4 == 0);
+      EXPECT_EQ(static_cast<bool>(found[i]), i % 4 == 0);
     }
   }
 }
