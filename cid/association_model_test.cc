@@ -414,15 +414,13 @@ class Life {
     Find(table, some);
   }
   void Find(const Table& table, const std::vector<size_t>& some) {
-    std::vector<AssociationLookup> lookups(some.size());
-    for (size_t i = 0; i < some.size(); ++i) {
-      lookups[i].key = keys_[some[i]];
-      lookups[i].association = {1, 1};
-    }
-    table.table->Find(absl::MakeSpan(lookups));
+    std::vector<absl::Span<const uint8_t>> asked;
+    for (const size_t key : some) asked.push_back(keys_[key]);
+    std::vector<AssociationHandle> found(some.size(), AssociationHandle{1, 1});
+    table.table->Find(asked, absl::MakeSpan(found));
     for (size_t i = 0; i < some.size(); ++i) {
       Count(table.owners[some[i]]);
-      ASSERT_EQ(lookups[i].association, table.owners[some[i]]);
+      ASSERT_EQ(found[i], table.owners[some[i]]);
     }
   }
   void Count(AssociationHandle owner) { ++(owner ? counts.found : counts.found_in_vain); }

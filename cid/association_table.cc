@@ -103,23 +103,26 @@ AssociationTable::AssociationTable(const Options& options, const KeyedHash& hash
   return store_->IfKeyOf(number, ShortKey::FrontOf(key));
 }
 
-void AssociationTable::Find(absl::Span<AssociationLookup> lookups) const {
-  InParts(lookups, [this](absl::Span<AssociationLookup> part) { FindPart(part); });
+void AssociationTable::Find(absl::Span<const Key> keys,
+                            absl::Span<AssociationHandle> associations) const {
+  AssociationHandle* found = associations.data();
+  InParts(keys, [&](absl::Span<const Key> part) {
+    FindPart(part, found);
+    found += part.size();
+  });
 }
 
 // What the lookups wait for is asked of the memory for all of them before the next step begins.
-void AssociationTable::FindPart(absl::Span<AssociationLookup> part) const {
-  absl::Span<const uint8_t> keys[kCidsAtOnce];
+void AssociationTable::FindPart(absl::Span<const Key> keys, AssociationHandle* found) const {
   uint64_t hashes[kCidsAtOnce];
   HashIndex::Place places[kCidsAtOnce];
   uint32_t numbers[kCidsAtOnce];
-  for (size_t i = 0; i < part.size(); ++i) keys[i] = part[i].key;
-  hash_.Compute(absl::Span<const absl::Span<const uint8_t>>(keys, part.size()), hashes);
-  for (size_t i = 0; i < part.size(); ++i) index_.Locate(hashes[i], &places[i]);
+  hash_.Compute(keys, hashes);
+  for (size_t i = 0; i < keys.size(); ++i) index_.Locate(hashes[i], &places[i]);
 
   uint8_t elsewhere[kCidsAtOnce];
   size_t elsewhere_count = 0;
-  for (size_t i = 0; i < part.size(); ++i) {
+  for (size_t i = 0; i < keys.size(); ++i) {
     numbers[i] = HashIndex::FirstAtHome(places[i]);
     if (numbers[i] != HashIndex::kNone) {
       Prefetch(numbers[i]);
@@ -134,12 +137,12 @@ void AssociationTable::FindPart(absl::Span<AssociationLookup> part) const {
     if (numbers[i] != HashIndex::kNone) Prefetch(numbers[i]);
   }
 
-  for (size_t i = 0; i < part.size(); ++i) {
-    part[i].association = {};
+  for (size_t i = 0; i < keys.size(); ++i) {
+    found[i] = {};
     if (numbers[i] == HashIndex::kNone) continue;
-    part[i].association = IfKeyOf(numbers[i], keys[i]);
+    found[i] = IfKeyOf(numbers[i], keys[i]);
     // Seldom: another key has the same tag.
-    if (!part[i].association) NumberOf(places[i], keys[i], &part[i].association);
+    if (!found[i]) NumberOf(places[i], keys[i], &found[i]);
   }
 }
 

@@ -22,13 +22,6 @@
 
 namespace waybill {
 
-// A key to be looked up. `key` is not owned.
-struct AssociationLookup {
-  absl::Span<const uint8_t> key;
-  // The answer: none where it is nobody's.
-  AssociationHandle association;
-};
-
 // Keys of 1 to 255 bytes, each of one association; an association may have several. Keys are
 // compared in full, and found by a hash that nobody can foretell. What is full refuses what is new
 // and keeps what it has (BUG-32).
@@ -63,9 +56,10 @@ class AssociationTable final : public CidRegistry {
   size_t bytes() const { return index_.bytes() + places_.bytes(); }
   size_t index_bytes() const { return index_.bytes(); }
 
-  // Finds the association of each key, several at once. Does not allocate. A key that is empty or
-  // too long is nobody's.
-  void Find(absl::Span<AssociationLookup> lookups) const;
+  // Finds the association of each key, several at once: none where it is nobody's, as a key is that
+  // is empty or too long. `associations` has as many elements. Does not allocate.
+  void Find(absl::Span<const absl::Span<const uint8_t>> keys,
+            absl::Span<AssociationHandle> associations) const;
   AssociationHandle Find(absl::Span<const uint8_t> key) const {
     AssociationHandle association;
     NumberOf(index_.Locate(hash_(key)), key, &association);
@@ -90,7 +84,9 @@ class AssociationTable final : public CidRegistry {
   // Of the numbers in the index, those of places.
   static constexpr uint32_t kPlaceBit = uint32_t{1} << 31;
 
-  void FindPart(absl::Span<AssociationLookup> part) const;
+  using Key = absl::Span<const uint8_t>;
+
+  void FindPart(absl::Span<const Key> keys, AssociationHandle* found) const;
   // The number of the key, and whose it is; HashIndex::kNone where it is nobody's.
   uint32_t NumberOf(const HashIndex::Place& place, absl::Span<const uint8_t> key,
                     AssociationHandle* association) const;

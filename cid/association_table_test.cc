@@ -79,10 +79,10 @@ TEST_P(EveryAssociationTable, FindsEveryKeyOfManyAssociations) {
   }
   EXPECT_EQ(world.table.Add({9, 9, 9}, associations[0]), Answer::kFull);
   EXPECT_EQ(world.table.bytes(), world.memory.live_bytes());
-  std::vector<AssociationLookup> lookups(keys.size());
-  for (size_t i = 0; i < keys.size(); ++i) lookups[i].key = keys[i];
-  world.table.Find(absl::MakeSpan(lookups));
-  for (size_t i = 0; i < keys.size(); ++i) EXPECT_EQ(lookups[i].association, associations[i]);
+  const std::vector<Key> asked(keys.begin(), keys.end());
+  std::vector<AssociationHandle> found(keys.size());
+  world.table.Find(asked, absl::MakeSpan(found));
+  EXPECT_EQ(found, associations);
   for (size_t i = 0; i < keys.size(); i += 2) world.table.RemoveAll(associations[i]);
   EXPECT_EQ(world.table.size(), 0u);
   for (size_t i = 0; i < keys.size(); ++i) EXPECT_FALSE(world.table.Find(keys[i]));
@@ -410,18 +410,18 @@ TEST_P(EveryAssociationTable, FindsBatchesOfAnySize) {
   SeededSource source(5);
   for (const size_t size : {0, 1, 2, 31, 32, 33, 64, 1000}) {
     std::vector<const Bytes*> asked;
-    std::vector<AssociationLookup> lookups(size);
+    std::vector<Key> lookups(size);
+    std::vector<AssociationHandle> found(size, AssociationHandle{1, 1});  // of lookups before
     for (size_t i = 0; i < size; ++i) {
       const bool again = i > 0 && i % 5 == 0;
       asked.push_back(again ? asked[i / 2] : &keys[DrawU64(&source) % keys.size()]);
       if (i % 100 == 99) asked.back() = &keys[keys.size() - 1 - i / 100 % 3];
-      lookups[i].key = *asked[i];
-      lookups[i].association = {1, 1};  // of a lookup before
+      lookups[i] = *asked[i];
     }
-    world.table.Find(absl::MakeSpan(lookups));
+    world.table.Find(lookups, absl::MakeSpan(found));
     for (size_t i = 0; i < size; ++i) {
       const auto owner = owners.find(*asked[i]);
-      EXPECT_EQ(lookups[i].association, owner == owners.end() ? AssociationHandle() : owner->second)
+      EXPECT_EQ(found[i], owner == owners.end() ? AssociationHandle() : owner->second)
           << i << " of " << size;
     }
   }

@@ -261,14 +261,11 @@ class Run {
   }
 
   void Find(const Table& table, const std::vector<Key>& keys) {
-    std::vector<AssociationLookup> lookups(keys.size());
+    const std::vector<absl::Span<const uint8_t>> asked(keys.begin(), keys.end());
+    std::vector<AssociationHandle> found(keys.size(), AssociationHandle{0, 0});
+    table.table->Find(asked, absl::MakeSpan(found));
     for (size_t i = 0; i < keys.size(); ++i) {
-      lookups[i].key = keys[i];
-      lookups[i].association = {0, 0};
-    }
-    table.table->Find(absl::MakeSpan(lookups));
-    for (size_t i = 0; i < keys.size(); ++i) {
-      WAYBILL_FUZZ_CHECK(lookups[i].association == OwnerIn(table, keys[i]));
+      WAYBILL_FUZZ_CHECK(found[i] == OwnerIn(table, keys[i]));
     }
   }
 

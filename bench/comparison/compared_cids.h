@@ -79,13 +79,6 @@ struct FoundByCid {
   AssociationHandle association;  // none where it is nobody's
 };
 
-// An empty key is nobody's.
-inline void FindAll(const AssociationTable& table, absl::Span<AssociationLookup> lookups,
-                    AssociationHandle* found) {
-  table.Find(lookups);
-  for (const AssociationLookup& lookup : lookups) *found++ = lookup.association;
-}
-
 // The CIDs of one kind, with its format and what finds them: a table, but where CIDs say the slot.
 template <typename Kind>
 class CidsOf final : public ComparedCids {
@@ -117,25 +110,25 @@ class CidsOf final : public ComparedCids {
     }
   }
 
-  // The associations of up to kReceivedAtOnce CIDs, none where Find() would find none.
-  void FindEach(absl::Span<const Key> cids, AssociationHandle* found) const {
+  // The associations of up to kReceivedAtOnce CIDs, none where Find() would find none. CIDs that
+  // nobody issued are emptied.
+  void FindEach(absl::Span<Key> cids, AssociationHandle* found) const {
     if constexpr (Kind::kLocates) {
       std::array<CidReading, kReceivedAtOnce> readings;
       for (size_t i = 0; i < cids.size(); ++i) readings[i].cid = cids[i];
       registry_.Find(absl::MakeSpan(readings.data(), cids.size()),
                      absl::MakeSpan(found, cids.size()));
     } else {
-      std::array<AssociationLookup, kReceivedAtOnce> lookups;
-      for (size_t i = 0; i < cids.size(); ++i) lookups[i].key = cids[i];
       if constexpr (Kind::kIsRead) {
         std::array<CidReading, kReceivedAtOnce> readings;
         for (size_t i = 0; i < cids.size(); ++i) readings[i].cid = cids[i];
         kind_.format().Read(absl::MakeSpan(readings.data(), cids.size()));
+        // An empty key is nobody's.
         for (size_t i = 0; i < cids.size(); ++i) {
-          if (readings[i].reason != DropReason::kNone) lookups[i].key = {};
+          if (readings[i].reason != DropReason::kNone) cids[i] = {};
         }
       }
-      FindAll(registry_, absl::MakeSpan(lookups.data(), cids.size()), found);
+      registry_.Find(cids, absl::MakeSpan(found, cids.size()));
     }
   }
 
@@ -185,10 +178,8 @@ class CidsOf<NoCids> final : public ComparedCids {
   CidLength length() const override { return CidLength::Absent(); }
 
   AssociationHandle Find(const AddressKey& from) const { return table_.Find(from.bytes()); }
-  void FindEach(absl::Span<const Key> addresses, AssociationHandle* found) const {
-    std::array<AssociationLookup, kReceivedAtOnce> lookups;
-    for (size_t i = 0; i < addresses.size(); ++i) lookups[i].key = addresses[i];
-    FindAll(table_, absl::MakeSpan(lookups.data(), addresses.size()), found);
+  void FindEach(absl::Span<Key> addresses, AssociationHandle* found) const {
+    table_.Find(addresses, absl::MakeSpan(found, addresses.size()));
   }
 
   absl::Status Issue(const ComparedAssociations& associations) {

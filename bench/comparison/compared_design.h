@@ -105,7 +105,7 @@ void FindEach(const ComparedReceiver& receiver, const DatagramStore& datagrams,
     keys[i] = Kind::kLength == 0 ? datagrams.from(begin + i).bytes()
                                  : cids[begin + i].In(datagrams.bytes(begin + i));
   }
-  static_cast<const CidsOf<Kind>&>(*receiver.cids).FindEach({keys, count}, found);
+  static_cast<const CidsOf<Kind>&>(*receiver.cids).FindEach(absl::MakeSpan(keys, count), found);
 }
 
 // The same in batches.

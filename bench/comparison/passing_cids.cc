@@ -88,17 +88,17 @@ absl::StatusOr<uint64_t> CountFound(const TableSize& size, uint64_t trials, uint
   }
   Random trial(seed + 1);
   std::array<uint64_t, kBatch> cids;
-  std::array<AssociationLookup, kBatch> lookups;
+  std::array<absl::Span<const uint8_t>, kBatch> keys;
+  std::array<AssociationHandle, kBatch> associations;
   for (size_t i = 0; i < kBatch; ++i) {
-    lookups[i].key =
-        absl::MakeConstSpan(reinterpret_cast<const uint8_t*>(&cids[i]), size.cid_length);
+    keys[i] = absl::MakeConstSpan(reinterpret_cast<const uint8_t*>(&cids[i]), size.cid_length);
   }
   uint64_t found = 0;
   for (uint64_t left = trials; left > 0;) {
     const size_t batch = std::min<uint64_t>(left, kBatch);
     for (size_t i = 0; i < batch; ++i) cids[i] = trial.Next();
-    table.Find(absl::MakeSpan(lookups.data(), batch));
-    for (size_t i = 0; i < batch; ++i) found += lookups[i].association ? 1 : 0;
+    table.Find(absl::MakeConstSpan(keys.data(), batch), absl::MakeSpan(associations));
+    for (size_t i = 0; i < batch; ++i) found += associations[i] ? 1 : 0;
     left -= batch;
   }
   return found;

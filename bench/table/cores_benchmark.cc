@@ -61,19 +61,18 @@ class Core {
   size_t queries() const { return population_.queries(); }
   RetiredMemory* retired() { return &shard_.retired; }
 
-  // A block of lookups. `lookups` are the thread's.
-  using Lookups = std::array<AssociationLookup, kBatch>;
-  void Find(size_t begin, Lookups* lookups) const {
+  // A block of lookups. `batch` is the thread's.
+  void Find(size_t begin, TableBatch* batch) const {
     uint64_t sum = 0;
-    for (size_t i = begin; i < begin + kBlock; i += kBatch) sum += FindBatch(i, lookups);
+    for (size_t i = begin; i < begin + kBlock; i += kBatch) sum += FindBatch(i, batch);
     Check(sum == population_.SumOf(begin, begin + kBlock), "a CID leads elsewhere");
   }
   // The same by another core's thread, which may read while a batch lasts.
-  void FindAsForeigner(size_t begin, Lookups* lookups, ForeignReader* reader) const {
+  void FindAsForeigner(size_t begin, TableBatch* batch, ForeignReader* reader) const {
     uint64_t sum = 0;
     for (size_t i = begin; i < begin + kBlock; i += kBatch) {
       ForeignReading reading(reader);
-      sum += FindBatch(i, lookups);
+      sum += FindBatch(i, batch);
     }
     Check(sum == population_.SumOf(begin, begin + kBlock), "a CID leads elsewhere");
   }
@@ -103,13 +102,13 @@ class Core {
     return shard_.cids.Add(cid.span(), handle) == CidRegistry::Answer::kAdded;
   }
   // The sum of the numbers of those who were found.
-  uint64_t FindBatch(size_t begin, Lookups* lookups) const {
-    for (size_t i = 0; i < kBatch; ++i) (*lookups)[i].key = population_.hits[begin + i].span();
-    shard_.cids.Find(absl::MakeSpan(*lookups));
+  uint64_t FindBatch(size_t begin, TableBatch* batch) const {
+    for (size_t i = 0; i < kBatch; ++i) batch->keys[i] = population_.hits[begin + i].span();
+    batch->FindIn(shard_.cids);
     uint64_t sum = 0;
-    for (const AssociationLookup& lookup : *lookups) {
-      Check(static_cast<bool>(lookup.association), "a CID is not found");
-      sum += reinterpret_cast<const Payload*>(shard_.store.HotBytes(lookup.association))->number;
+    for (const AssociationHandle& association : batch->associations) {
+      Check(static_cast<bool>(association), "a CID is not found");
+      sum += reinterpret_cast<const Payload*>(shard_.store.HotBytes(association))->number;
     }
     return sum;
   }
@@ -179,8 +178,8 @@ auto InTurn(size_t queries, Block block) {
 // Throughput of a thread while the other one does the same, over what it has alone: of lookups, of
 // the control, and one over the other.
 void OwnShards(Core* first, Core* second, benchmark::State& state) {
-  Core::Lookups lookups[2];
-  const auto find = [&](Core* core, Core::Lookups* own) {
+  TableBatch batches[2];
+  const auto find = [&](Core* core, TableBatch* own) {
     return InTurn(core->queries(), [core, own](size_t begin) { core->Find(begin, own); });
   };
   const auto touch = [&](Core* core) {
@@ -188,9 +187,9 @@ void OwnShards(Core* first, Core* second, benchmark::State& state) {
   };
   double alone = 0, together = 0, control_alone = 0, control_together = 0;
   for (auto _ : state) {
-    alone += Timed(find(first, &lookups[0]));
+    alone += Timed(find(first, &batches[0]));
     control_alone += Timed(touch(first));
-    const double one = TimedBeside(find(second, &lookups[1]), find(first, &lookups[0]));
+    const double one = TimedBeside(find(second, &batches[1]), find(first, &batches[0]));
     together += one;
     control_together += TimedBeside(touch(second), touch(first));
     state.SetIterationTime(1e-9 * one / kBlock);
@@ -203,18 +202,17 @@ void OwnShards(Core* first, Core* second, benchmark::State& state) {
 // What it costs to look into a shard that is another thread's, which adds and closes associations
 // all the while; and what it costs that one.
 void ForeignShard(Core* foreign, Core* other, benchmark::State& state) {
-  Core::Lookups lookups;
+  TableBatch batch;
   ForeignReader reader;
   foreign->retired()->Register(&reader);
-  const auto read = InTurn(foreign->queries(), [&](size_t begin) {
-    foreign->FindAsForeigner(begin, &lookups, &reader);
-  });
+  const auto read = InTurn(foreign->queries(),
+                           [&](size_t begin) { foreign->FindAsForeigner(begin, &batch, &reader); });
   const auto read_other =
-      InTurn(other->queries(), [&](size_t begin) { other->Find(begin, &lookups); });
+      InTurn(other->queries(), [&](size_t begin) { other->Find(begin, &batch); });
   const auto change = [foreign] { foreign->AddAndClose(); };
   double own = 0, quiet = 0, changing = 0, owner_beside_other = 0, owner_with_reader = 0;
   for (auto _ : state) {
-    own += Timed(InTurn(foreign->queries(), [&](size_t begin) { foreign->Find(begin, &lookups); }));
+    own += Timed(InTurn(foreign->queries(), [&](size_t begin) { foreign->Find(begin, &batch); }));
     quiet += Timed(read);
     // In both the memory is as busy; only in one is it the same shard.
     double beside_other = 0;

@@ -160,9 +160,9 @@ class AttackedTable {
   size_t Find(const Cids& cids, size_t begin, size_t end) {
     size_t found = 0;
     for (size_t i = begin; i < end; i += kBatch) {
-      for (size_t j = 0; j < kBatch; ++j) lookups_[j].key = cids[i + j].span();
-      table_.Find(absl::MakeSpan(lookups_));
-      for (const AssociationLookup& lookup : lookups_) found += lookup.association ? 1 : 0;
+      for (size_t j = 0; j < kBatch; ++j) batch_.keys[j] = cids[i + j].span();
+      batch_.FindIn(table_);
+      for (const AssociationHandle& association : batch_.associations) found += association ? 1 : 0;
     }
     return found;
   }
@@ -170,7 +170,7 @@ class AttackedTable {
  private:
   NumberedStore states_;
   AssociationTable table_;
-  std::array<AssociationLookup, kBatch> lookups_;
+  TableBatch batch_;
 };
 
 // A hash as many tables have it: fast, good for what comes by chance, and without a key.

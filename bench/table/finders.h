@@ -81,6 +81,14 @@ inline std::unique_ptr<Aes128> MakeTableCipher(uint8_t first = 0) {
   return MakeAes128(key);
 }
 
+// What a server asks with, again and again.
+struct TableBatch {
+  void FindIn(const AssociationTable& table) { table.Find(keys, absl::MakeSpan(associations)); }
+
+  std::array<absl::Span<const uint8_t>, kBatch> keys;
+  std::array<AssociationHandle, kBatch> associations;
+};
+
 enum class HashBy : uint8_t { kAes, kSipHash };
 
 template <HashBy kHash>
@@ -108,9 +116,9 @@ class TableFinder {
     return states_.PayloadOf(table_.Find(cid.span()));
   }
   void FindBatch(const TableCid* cids, const Payload** found) const {
-    for (size_t i = 0; i < kBatch; ++i) lookups_[i].key = cids[i].span();
-    table_.Find(absl::MakeSpan(lookups_));
-    for (size_t i = 0; i < kBatch; ++i) found[i] = states_.PayloadOf(lookups_[i].association);
+    for (size_t i = 0; i < kBatch; ++i) batch_.keys[i] = cids[i].span();
+    batch_.FindIn(table_);
+    for (size_t i = 0; i < kBatch; ++i) found[i] = states_.PayloadOf(batch_.associations[i]);
   }
 
  private:
@@ -118,7 +126,7 @@ class TableFinder {
   const std::unique_ptr<Aes128> cipher_ = MakeTableCipher();
   NumberedStore states_;
   AssociationTable table_;
-  mutable std::array<AssociationLookup, kBatch> lookups_;  // a server's, used again and again
+  mutable TableBatch batch_;
 };
 
 template <uint8_t kLength>

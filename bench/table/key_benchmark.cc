@@ -91,11 +91,11 @@ class KeyTable {
   void Hits(size_t begin, size_t end) {
     uint64_t sum = 0;
     for (size_t i = begin; i < end; i += kBatch) {
-      for (size_t j = 0; j < kBatch; ++j) lookups_[j].key = hits_[i + j];
-      table_.Find(absl::MakeSpan(lookups_));
-      for (const AssociationLookup& lookup : lookups_) {
-        Check(static_cast<bool>(lookup.association), "a key is not found");
-        sum += states_.PayloadOf(lookup.association)->number;
+      for (size_t j = 0; j < kBatch; ++j) batch_.keys[j] = hits_[i + j];
+      batch_.FindIn(table_);
+      for (const AssociationHandle& association : batch_.associations) {
+        Check(static_cast<bool>(association), "a key is not found");
+        sum += states_.PayloadOf(association)->number;
       }
     }
     Check(sum == population_.SumOf(begin, end), "a key leads elsewhere");
@@ -103,9 +103,10 @@ class KeyTable {
   void Misses(size_t begin, size_t end) {
     size_t missed = 0;
     for (size_t i = begin; i < end; i += kBatch) {
-      for (size_t j = 0; j < kBatch; ++j) lookups_[j].key = keys_[population_.count() + i + j];
-      table_.Find(absl::MakeSpan(lookups_));
-      for (const AssociationLookup& lookup : lookups_) missed += lookup.association ? 0 : 1;
+      for (size_t j = 0; j < kBatch; ++j) batch_.keys[j] = keys_[population_.count() + i + j];
+      batch_.FindIn(table_);
+      for (const AssociationHandle& association : batch_.associations)
+        missed += association ? 0 : 1;
     }
     Check(missed == end - begin, "nobody's key leads somewhere");
   }
@@ -118,7 +119,7 @@ class KeyTable {
   LargeMemory memory_;
   NumberedStore states_;
   AssociationTable table_;
-  std::array<AssociationLookup, kBatch> lookups_;
+  TableBatch batch_;
 };
 
 void Register(const Population& population, const char* row, const std::string& key, uint8_t length,

@@ -94,14 +94,17 @@ class TableMemoryTest : public testing::TestWithParam<Hash> {
     keys->push_back(NewKey(length));
     EXPECT_EQ(table->Add(keys->back(), handle), Answer::kAdded);
   }
-  static std::vector<AssociationLookup> Lookups(const std::vector<Bytes>& keys) {
-    std::vector<AssociationLookup> lookups(keys.size());
-    for (size_t i = 0; i < keys.size(); ++i) lookups[i].key = keys[i];
-    return lookups;
-  }
-  static size_t Found(const std::vector<AssociationLookup>& lookups) {
+  struct Lookups {
+    explicit Lookups(const std::vector<Bytes>& asked)
+        : keys(asked.begin(), asked.end()), associations(asked.size()) {}
+    void FindIn(const AssociationTable& table) { table.Find(keys, absl::MakeSpan(associations)); }
+
+    std::vector<absl::Span<const uint8_t>> keys;
+    std::vector<AssociationHandle> associations;
+  };
+  static size_t Found(const Lookups& lookups) {
     size_t found = 0;
-    for (const AssociationLookup& lookup : lookups) found += static_cast<bool>(lookup.association);
+    for (const AssociationHandle& each : lookups.associations) found += static_cast<bool>(each);
     return found;
   }
   void ExpectAllFound() {
@@ -132,16 +135,15 @@ INSTANTIATE_TEST_SUITE_P(Hashes, TableMemoryTest,
 
 // BUG-18: hits, misses, keys that meet, keys of lengths that nobody has; one, and many at once.
 TEST_P(TableMemoryTest, LookingTakesNone) {
-  std::vector<AssociationLookup> hits = Lookups(cids_), misses = Lookups(other_cids_),
-                                 addresses = Lookups(addresses_);
+  Lookups hits(cids_), misses(other_cids_), addresses(addresses_);
   std::array<AssociationHandle, 100> idle;
   size_t found_idle = 0, has = 0, closed = 0;
   shard_->Close(associations_[0], kNow);
   const size_t taken = memory_.allocations();
   EXPECT_EQ(AllocationsOf([&] {
-              shard_->cids.Find(absl::MakeSpan(hits));
-              shard_->cids.Find(absl::MakeSpan(misses));
-              shard_->addresses.Find(absl::MakeSpan(addresses));
+              hits.FindIn(shard_->cids);
+              misses.FindIn(shard_->cids);
+              addresses.FindIn(shard_->addresses);
               for (const Bytes& cid : cids_) {
                 has += shard_->store.Has(shard_->cids.Find(cid));
                 closed += shard_->closed.Contains(cid, kNow);

@@ -208,20 +208,21 @@ class Reader {
       AssociationHandle association;
     };
     std::array<Looked, kBatch> looked;
-    std::array<AssociationLookup, kBatch> lookups;
+    std::array<absl::Span<const uint8_t>, kBatch> asked;
+    std::array<AssociationHandle, kBatch> associations;
     const size_t table = random_.Below(2);
     for (size_t i = 0; i < kBatch; ++i) {
       const Key& key = keys[random_.Below(keys.size() / 2) * 2 + table];
       const uint32_t stage = key.stage;
       looked[i] = {&key, stage, key.handle()};
-      lookups[i].key = key.bytes;
+      asked[i] = key.bytes;
     }
     {
       const ForeignReading reading(reader);
-      keys[table].table->Find(absl::MakeSpan(lookups));
+      keys[table].table->Find(asked, absl::MakeSpan(associations));
     }
     for (size_t i = 0; i < kBatch; ++i) {
-      const AssociationHandle found = lookups[i].association;
+      const AssociationHandle found = associations[i];
       const bool same = looked[i].key->stage == looked[i].stage;
       const Key::Stage stage = Key::Of(looked[i].stage);
       if (same && stage == Key::kPresent) {
