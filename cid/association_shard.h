@@ -24,7 +24,8 @@ namespace waybill {
 struct AssociationShard {
   struct Options {
     uint32_t associations = 0;
-    size_t lines = 4;  // of each; see AssociationStore
+    // Of each: the hot and the cold one, and those of the caller's; protection/ keeps four in between.
+    size_t lines = 2;
     uint32_t max_generation = AssociationStore::kMaxGeneration;
     uint32_t cids = 0;
     uint8_t max_cid_length = 20;

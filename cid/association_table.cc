@@ -88,8 +88,11 @@ AssociationTable::AssociationTable(const Options& options, const KeyedHash& hash
                                    RetiredMemory* retired)
     : hash_(hash),
       store_(store),
-      places_(memory, sizeof(KeyPlace) + RoundUp(options.max_key_length, KeyPlace::kWord),
-              std::min(options.capacity, kPlaceBit - 1)),
+      places_(
+          memory, sizeof(KeyPlace) + RoundUp(options.max_key_length, KeyPlace::kWord),
+          std::min(options.capacity, kPlaceBit - 1),
+          // Most CIDs need none.
+          options.kind == Kind::kCids ? Slab::FirstChunk::kWhenUsed : Slab::FirstChunk::kAtOnce),
       index_(memory, retired, places_.capacity()),
       max_key_length_(options.max_key_length),
       kind_(options.kind) {}

@@ -43,8 +43,8 @@ class AssociationTable final : public CidRegistry {
   };
 
   // Nothing is owned, and all must outlive the table; `retired` may be null where no other thread
-  // reads. A table that is small takes its memory at once. Where memory is missing, the capacity is
-  // 0.
+  // reads. A table that is small takes its memory at once, but that for CIDs which do not stand in
+  // a hot line with the first of them. Where memory is missing, the capacity is 0.
   AssociationTable(const Options& options, const KeyedHash& hash, AssociationStore* store,
                    MemorySource* memory, RetiredMemory* retired = nullptr);
   AssociationTable(const AssociationTable&) = delete;

@@ -13,7 +13,7 @@ constexpr size_t kChunkBytes = size_t{1} << 20;
 
 }  // namespace
 
-Slab::Slab(MemorySource* memory, size_t element_bytes, uint32_t capacity)
+Slab::Slab(MemorySource* memory, size_t element_bytes, uint32_t capacity, FirstChunk first_chunk)
     : memory_(memory), element_bytes_(element_bytes) {
   while ((element_bytes << (chunk_shift_ + 1)) <= kChunkBytes) ++chunk_shift_;
   if (capacity == 0) return;
@@ -23,7 +23,7 @@ Slab::Slab(MemorySource* memory, size_t element_bytes, uint32_t capacity)
   chunk_limit_ = chunks;
   capacity_ = capacity;
   // Where one chunk is all, nothing can be missing later.
-  if (chunks == 1 && !AddChunk()) capacity_ = 0;
+  if (first_chunk == FirstChunk::kAtOnce && chunks == 1 && !AddChunk()) capacity_ = 0;
 }
 
 Slab::~Slab() {

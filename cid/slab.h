@@ -19,10 +19,14 @@ class Slab {
  public:
   static constexpr uint32_t kNone = 0xffffffff;
 
+  // When the memory of a slab that fits one chunk is taken.
+  enum class FirstChunk : uint8_t { kAtOnce, kWhenUsed };
+
   // Elements begin with two words of 32 bits, both atomic, the second of which is the slab's while
-  // they are not in use. `memory` is not owned and must outlive the slab. Where it has none, the
-  // slab has no capacity.
-  Slab(MemorySource* memory, size_t element_bytes, uint32_t capacity);
+  // they are not in use. `memory` is not owned and must outlive the slab. Where it has none to
+  // begin with, the slab has no capacity.
+  Slab(MemorySource* memory, size_t element_bytes, uint32_t capacity,
+       FirstChunk first_chunk = FirstChunk::kAtOnce);
   ~Slab();
   Slab(const Slab&) = delete;
   Slab& operator=(const Slab&) = delete;

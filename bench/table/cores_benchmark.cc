@@ -93,6 +93,7 @@ class Core {
   static AssociationShard::Options OptionsFor(size_t count) {
     AssociationShard::Options options;
     options.associations = options.cids = static_cast<uint32_t>(count + kChanged);
+    options.lines = kLines;
     return options;
   }
   bool Add(const TableCid& cid, const Payload& payload) {

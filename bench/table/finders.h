@@ -39,7 +39,7 @@
 
 namespace waybill {
 
-// As AssociationShard has it by default: state, two lines of keys, and what is seldom looked at.
+// State, two lines of keys of 128 bits, and what is seldom looked at.
 inline constexpr size_t kLines = 4;
 inline constexpr size_t kLinesBytes = kLines * AssociationStore::kLineBytes;
 

@@ -19,8 +19,13 @@
 #include "waybill/bench/table/finders.h"
 #include "waybill/bench/table/peer_tables.h"
 #include "waybill/bench/table/table_cid.h"
+#include "waybill/cid/association_store.h"
+#include "waybill/cid/association_table.h"
 #include "waybill/cid/hash_index.h"
+#include "waybill/cid/heap_memory.h"
 #include "waybill/cid/keyed_hash.h"
+#include "waybill/protection/record_opener.h"
+#include "waybill/protection/record_sealer.h"
 #include "waybill/traffic/random.h"
 
 namespace waybill {
@@ -72,18 +77,24 @@ std::vector<double> Peer(const Cids& cids, const std::vector<size_t>& sizes) {
       [before] { return HeapBytes() - before; });
 }
 
-// An association with a CID of 8 bytes.
+// Window and address stand in the hot line and in the cold one, protection/'s keys between.
+constexpr size_t kKeyLines =
+    (sizeof(ReceiveEpoch) + sizeof(SendEpoch)) / AssociationStore::kLineBytes;
+
+// An association with a CID of 8 bytes, and keys of any suite for an epoch each way.
 double Association(const Cids& cids, size_t size) {
   const auto cipher = MakeTableCipher();
-  NumberedStore states(size);
-  AssociationTable table({static_cast<uint32_t>(size), sizeof(TableCid::bytes)},
-                         KeyedHash(cipher.get()), &states.store, &states.memory);
+  HeapMemory memory;
+  const uint32_t count = static_cast<uint32_t>(size);
+  AssociationStore store(&memory, count, kKeyLines + 2);
+  AssociationTable table({count, sizeof(TableCid::bytes)}, KeyedHash(cipher.get()), &store,
+                         &memory);
   const auto each = WhileItGrows(
       {size},
       [&](uint32_t i) {
-        return table.Add(cids[i].span(), states.store.Add(0)) == CidRegistry::Answer::kAdded;
+        return table.Add(cids[i].span(), store.Add(0)) == CidRegistry::Answer::kAdded;
       },
-      [&] { return states.store.bytes() + table.bytes(); });
+      [&] { return store.bytes() + table.bytes(); });
   return each[0];
 }
 
