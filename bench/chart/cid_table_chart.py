@@ -79,7 +79,7 @@ def index_rows(results):
 def panel(title, rows, x, y, log_y, bars, all_rows=None):
     x_axis = {"field": "x", "type": "quantitative", "title": x, "scale": {"type": "log"}, "axis": {"format": "~s", "grid": False, "values": POWERS}}
     y_axis = {"field": "y", "type": "quantitative", "title": y, "scale": {"type": "log"} if log_y else {"zero": True},
-              "axis": {"format": ",", "tickCount": 6} | ({"values": POWERS} if log_y else {})}
+              "axis": {"format": ",~f", "tickCount": 6} | ({"values": POWERS} if log_y else {})}
     encoding = {"x": x_axis, "color": colour(all_rows or rows)}
     layers = [{"mark": {"type": "line", "strokeWidth": 1.5}, "encoding": encoding | {"y": y_axis}},
               {"mark": {"type": "point", "filled": True, "size": 25, "opacity": 1}, "encoding": encoding | {"y": y_axis}}]
