@@ -459,8 +459,9 @@ TEST(RecordOpener, StorageThatWasUsedIsAsGoodAsNew) {
     const OpenerOptions options = TestAssociation::Options(form);
     const RecordCipher cipher{association.aead(), association.masker()};
     const TrafficKeys keys = association.KeysOf(epoch);
-    const auto bytes = [](const ReceiveEpochs<1>& storage) {
-      return std::string(reinterpret_cast<const char*>(&storage), sizeof(storage));
+    const auto bytes = [](const ReceiveStorage& storage) {
+      return std::string(reinterpret_cast<const char*>(&storage.epochs[0]), sizeof(ReceiveEpoch)) +
+             std::string(reinterpret_cast<const char*>(&storage.windows[0]), sizeof(ReplayWindow));
     };
     ReceiveEpochs<1> used, fresh;
     std::string after_use;

@@ -187,8 +187,16 @@ class TestAssociation {
   Bytes content() const { return Bytes(opened_->content().begin(), opened_->content().end()); }
 
   // All that the opener keeps, as bytes.
-  std::string State() const {
-    return std::string(reinterpret_cast<const char*>(&receive_epochs_), sizeof(receive_epochs_));
+  std::string State() {
+    const ReceiveStorage storage = receive_epochs_;
+    std::string state;
+    for (const ReceiveEpoch& epoch : storage.epochs) {
+      state.append(reinterpret_cast<const char*>(&epoch), sizeof(epoch));
+    }
+    for (const ReplayWindow& window : storage.windows) {
+      state.append(reinterpret_cast<const char*>(&window), sizeof(window));
+    }
+    return state;
   }
   // Whether the states differ in nothing, or in nothing but a count that went up by one.
   static bool AlikeButForOneCount(const std::string& before, const std::string& after) {
