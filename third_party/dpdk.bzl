@@ -1,6 +1,6 @@
 """The repository of DPDK's hash table, which bench/table/fetch_dpdk.sh fetches and bench/table measures.
 
-Loaded only when a target needs it: what does is tagged `manual`, so that nobody else needs DPDK.
+What needs it is tagged `manual`, and built with --repo_env=WAYBILL_DPDK=1: nobody else needs DPDK, and queries over all targets do not either.
 """
 
 # DPDK registers what it is made of before main(): all of its objects are linked. Its headers want a processor with SSE4.2.
@@ -26,7 +26,24 @@ cc_library(
 )
 """
 
+_BUILD_WITHOUT = """package(default_visibility = ["@//bench/table:__pkg__"])
+
+genrule(
+    name = "missing",
+    outs = ["rte_hash.h"],
+    cmd = "echo 'DPDK: run bench/table/fetch_dpdk.sh, and build with --repo_env=WAYBILL_DPDK=1' >&2; false",
+)
+
+cc_library(
+    name = "hash",
+    hdrs = [":missing"],
+)
+"""
+
 def _dpdk_impl(ctx):
+    if "WAYBILL_DPDK" not in ctx.os.environ:
+        ctx.file("BUILD", _BUILD_WITHOUT)
+        return
     fetched = ctx.path(Label("//:WORKSPACE")).dirname.get_child("out").get_child("dpdk")
     if not fetched.get_child("recipe").exists:
         fail("DPDK is not here: run bench/table/fetch_dpdk.sh")
@@ -34,7 +51,7 @@ def _dpdk_impl(ctx):
         ctx.symlink(fetched.get_child(folder), folder)
     ctx.file("BUILD", _BUILD)
 
-_dpdk = repository_rule(implementation = _dpdk_impl, local = True)
+_dpdk = repository_rule(implementation = _dpdk_impl, environ = ["WAYBILL_DPDK"], local = True)
 
 def dpdk():
     _dpdk(name = "dpdk")

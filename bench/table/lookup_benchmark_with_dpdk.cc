@@ -3,7 +3,7 @@
 // lookup_benchmark, with DPDK's rte_hash among the tables of others.
 //
 //   bench/table/fetch_dpdk.sh
-//   bazel run --config=opt //bench/table:lookup_benchmark_with_dpdk -- [--associations N]
+//   bazel run --config=opt --repo_env=WAYBILL_DPDK=1 //bench/table:lookup_benchmark_with_dpdk -- [--associations N]
 //   [--benchmark_filter=…]
 #include <benchmark/benchmark.h>
 

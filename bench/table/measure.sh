@@ -15,7 +15,7 @@ cd "$here"
 
 if [ ! -d "$dir/programs" ]; then
   ./fetch_dpdk.sh >&2
-  bazel build --config=opt --ui_event_filters=-info --noshow_progress --show_result=0 "${programs[@]/#///bench/table:}"
+  bazel build --config=opt --repo_env=WAYBILL_DPDK=1 --ui_event_filters=-info --noshow_progress --show_result=0 "${programs[@]/#///bench/table:}"
   mkdir -p "$dir/programs.part"
   for program in "${programs[@]}"; do
     cp "$(bazel info --config=opt bazel-bin 2> /dev/null)/bench/table/$program" "$dir/programs.part"
