@@ -15,7 +15,7 @@ constexpr uint32_t kFull = 8;
 // What a segment refers to before its first number comes. Nobody writes to it.
 constexpr IndexBucket kNoNumbers;
 
-const IndexSegment NoSegment() { return IndexSegment(&kNoNumbers, 0); }
+IndexSegment NoSegment() { return IndexSegment(&kNoNumbers, 0); }
 bool IsNone(const IndexSegment& segment) { return segment.buckets() == &kNoNumbers; }
 
 }  // namespace
@@ -30,18 +30,14 @@ HashIndex::HashIndex(MemorySource* memory, RetiredMemory* retired, uint32_t capa
     only_segment_.store(segment.word(), std::memory_order_relaxed);
   } else {
     const uint32_t count = (capacity - 1) / kSegmentCapacity + 1;
-    segments_ = MakeArray<std::atomic<uintptr_t>>(memory, count);
-    if (segments_ == nullptr) {
-      segments_ = &only_segment_;
+    auto* const segments = MakeArray<std::atomic<uintptr_t>>(memory, count);
+    auto* const counts = segments == nullptr ? nullptr : MakeArray<uint16_t>(memory, count);
+    if (counts == nullptr) {
+      FreeArray(memory, segments, count);
       return;
     }
-    counts_ = MakeArray<uint16_t>(memory, count);
-    if (counts_ == nullptr) {
-      FreeArray(memory, segments_, count);
-      segments_ = &only_segment_;
-      counts_ = &only_count_;
-      return;
-    }
+    segments_ = segments;
+    counts_ = counts;
     segment_count_ = count;
     for (uint32_t i = 0; i < count; ++i) {
       segments_[i].store(NoSegment().word(), std::memory_order_relaxed);
